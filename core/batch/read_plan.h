@@ -1,0 +1,27 @@
+// The compiled options of a read.
+#ifndef MARCD_CORE_BATCH_READ_PLAN_H_
+#define MARCD_CORE_BATCH_READ_PLAN_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace marcd {
+
+struct Format;  // core/formats/format.h
+
+// What happens to a damaged record; the values are those of the API.
+enum class RecoveryMode { kStrict = 1, kSkip = 2 };
+
+struct ReadPlan {
+  // Never null once compiled; points into the table of formats.
+  const Format* format = nullptr;
+  RecoveryMode mode = RecoveryMode::kSkip;
+  // About how many bytes of the source one batch covers.
+  size_t batch_bytes = 256 * 1024;
+  // The longest record accepted, in bytes of the source and of its frame.
+  size_t max_record_bytes = 64 * 1024 * 1024;
+};
+
+}  // namespace marcd
+
+#endif  // MARCD_CORE_BATCH_READ_PLAN_H_

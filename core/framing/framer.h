@@ -1,0 +1,65 @@
+// Where records begin and end.
+#ifndef MARCD_CORE_FRAMING_FRAMER_H_
+#define MARCD_CORE_FRAMING_FRAMER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/diagnostics/diagnostic.h"
+#include "core/source/source.h"
+
+namespace marcd {
+
+// One record in a block. `finding` is set when its boundaries are damaged.
+struct RecordSpan {
+  // Where it begins, from the first byte of Block::data.
+  uint32_t begin = 0;
+  uint32_t length = 0;
+  // The reason of the finding is kNone when there is none.
+  bool damaged = false;
+  Reason reason = Reason::kLengthMismatch;  // only where `damaged`
+};
+
+// Whole records cut from a source with their boundaries and gaps: the unit of
+// work of the pipeline. Safe to hand to another thread.
+struct Block {
+  // The bytes in which the records lie; shared with the source's buffer.
+  SharedBytes buffer;
+  // Where the block begins in `buffer`, and in the source.
+  size_t buffer_offset = 0;
+  uint64_t offset = 0;
+  // The ordinal of the first record; the others follow without a hole.
+  uint64_t first_ordinal = 0;
+  std::vector<RecordSpan> records;
+  std::vector<Gap> gaps;
+  // Bytes of the source that the block accounts for.
+  uint64_t source_bytes = 0;
+  // From where, and with which ordinal, a later read would go on.
+  uint64_t next_offset = 0;
+  uint64_t next_ordinal = 0;
+  // Nothing comes after this block.
+  bool end = false;
+
+  absl::string_view bytes(const RecordSpan& record) const {
+    return buffer.view().substr(buffer_offset + record.begin, record.length);
+  }
+};
+
+// Cuts blocks off the front of a source. One framer serves one walk over one
+// source. Not thread-safe. Never blocks, never reads outside the window.
+class Framer {
+ public:
+  virtual ~Framer() = default;
+
+  // The next block, of about `target_bytes` and at least one record or gap; or
+  // nullopt when the source must be filled first. After a block with `end` set
+  // it must not be called again. Consumes from `source` what the block covers.
+  virtual std::optional<Block> Next(Source& source, size_t target_bytes) = 0;
+};
+
+}  // namespace marcd
+
+#endif  // MARCD_CORE_FRAMING_FRAMER_H_
