@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -13,14 +12,13 @@
 
 namespace marcd {
 
-// One record in a block. `finding` is set when its boundaries are damaged.
+// One record in a block.
 struct RecordSpan {
   // Where it begins, from the first byte of Block::data.
   uint32_t begin = 0;
   uint32_t length = 0;
-  // The reason of the finding is kNone when there is none.
-  bool damaged = false;
-  Reason reason = Reason::kLengthMismatch;  // only where `damaged`
+  // Set when where it ends had to be guessed.
+  std::optional<Reason> damage;
 };
 
 // Whole records cut from a source with their boundaries and gaps: the unit of

@@ -1,0 +1,151 @@
+#include "core/record/record_view.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
+#include "core/base/status.h"
+
+namespace marcd {
+namespace {
+
+constexpr absl::string_view kNoTag("\0\0\0", kTagSize);
+
+absl::Status Invalid(absl::string_view what) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FRAME_INVALID",
+                   absl::StrCat("Frame is not valid: ", what));
+}
+
+absl::Status InvalidEntry(uint32_t index, absl::string_view what) {
+  return Invalid(absl::StrCat("entry ", index, ": ", what));
+}
+
+const char* EntryAt(absl::string_view frame, uint32_t index) {
+  return frame.data() + kFrameHeadSize + kFrameEntrySize * index;
+}
+
+bool IsAsciiText(absl::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+}
+
+// What is wrong with a field's payload; empty when nothing is.
+absl::string_view PayloadFault(absl::string_view payload, bool control) {
+  for (const char c : payload) {
+    if (c == kRecordTerminator || c == kFieldTerminator) return "payload holds a terminator";
+    if (control && c == kSubfieldDelimiter) return "control field holds a subfield delimiter";
+  }
+  if (control) return "";
+  if (payload.size() < 2) return "data field without two indicators";
+  if (!IsIndicator(payload[0]) || !IsIndicator(payload[1])) return "indicator out of range";
+  if (payload.size() > 2 && payload[2] != kSubfieldDelimiter) {
+    return "data field's text begins outside a subfield";
+  }
+  for (size_t at = 2; at < payload.size(); ++at) {
+    if (payload[at] != kSubfieldDelimiter) continue;
+    if (at + 1 == payload.size() || !IsSubfieldCode(payload[at + 1])) {
+      return "subfield code out of range";
+    }
+  }
+  return "";
+}
+
+absl::Status CheckField(uint32_t index, const FieldView& field) {
+  if (!IsAsciiText(field.tag())) return InvalidEntry(index, "tag is not ASCII");
+  if (field.is_control() != IsControlTag(field.tag())) {
+    return InvalidEntry(index, "control flag and tag do not agree");
+  }
+  if ((field.flags() & kEntryAscii) != 0 && !IsAsciiText(field.payload())) {
+    return InvalidEntry(index, "ASCII flag on other text");
+  }
+  const absl::string_view fault = PayloadFault(field.payload(), field.is_control());
+  return fault.empty() ? absl::OkStatus() : InvalidEntry(index, fault);
+}
+
+}  // namespace
+
+bool FieldView::NextSubfield(absl::string_view* rest, SubfieldView* subfield) {
+  if (rest->empty()) return false;
+  const size_t next = rest->find(kSubfieldDelimiter, 1);
+  subfield->code = (*rest)[1];
+  subfield->value = rest->substr(2, next == absl::string_view::npos ? next : next - 2);
+  rest->remove_prefix(std::min(next, rest->size()));
+  return true;
+}
+
+absl::StatusOr<RecordView> RecordView::Parse(absl::string_view frame) {
+  if (frame.size() < kFrameHeadSize) return Invalid("shorter than its head of 32 bytes");
+  const uint32_t flags = LoadLe32(frame.data());
+  const uint32_t entries = LoadLe32(frame.data() + 4 + kLeaderSize);
+  if ((flags & ~kRecordFlags) != 0) return Invalid("unknown record flag");
+  if (entries > kMaxFrameEntries) return Invalid(absl::StrCat(entries, " entries"));
+  const size_t payload_begin = kFrameHeadSize + kFrameEntrySize * size_t{entries};
+  if (payload_begin > frame.size()) return Invalid("entries reach past its end");
+  if (frame.size() - payload_begin > kMaxFramePayload) return Invalid("payloads over 64 MiB");
+  if (!IsAsciiText(frame.substr(4, kLeaderSize))) return Invalid("leader is not ASCII");
+  const bool undecoded = (flags & kRecordUndecoded) != 0;
+  const bool with_source = (flags & kRecordWithSource) != 0;
+  if (undecoded && entries != 1) return Invalid("undecoded, yet not one entry");
+  if (with_source && (undecoded || entries == 0)) return Invalid("no entry for its source");
+
+  const RecordView view(frame, flags, entries);
+  uint32_t begin = 0;
+  for (uint32_t i = 0; i < entries; ++i) {
+    const uint32_t end = LoadLe32(EntryAt(frame, i) + 4);
+    if (end < begin || end > frame.size() - payload_begin) {
+      return InvalidEntry(i, "end out of order");
+    }
+    begin = end;
+    const FieldView field = view.entry(i);
+    if ((field.flags() & ~kEntryFlags) != 0) return InvalidEntry(i, "unknown flag");
+    if (undecoded || (with_source && i + 1 == entries)) {
+      if (field.tag() != kNoTag) return InvalidEntry(i, "source bytes under a tag");
+    } else {
+      MARCD_RETURN_IF_ERROR(CheckField(i, field));
+    }
+  }
+  if (begin != frame.size() - payload_begin) return Invalid("bytes after the last payload");
+  return view;
+}
+
+FieldView RecordView::entry(uint32_t index) const {
+  const char* const at = EntryAt(frame_, index);
+  const uint32_t begin = index == 0 ? 0 : LoadLe32(at - 4);
+  const uint32_t end = LoadLe32(at + 4);
+  const size_t payload_begin = kFrameHeadSize + kFrameEntrySize * size_t{entries_};
+  return FieldView({at, kTagSize}, static_cast<uint8_t>(at[3]),
+                   frame_.substr(payload_begin + begin, end - begin));
+}
+
+absl::string_view RecordView::source() const {
+  if ((flags_ & (kRecordUndecoded | kRecordWithSource)) == 0) return {};
+  return entry(entries_ - 1).payload();
+}
+
+absl::string_view RecordView::payloads() const {
+  const size_t begin = kFrameHeadSize + kFrameEntrySize * size_t{entries_};
+  return frame_.substr(begin, size() == 0 ? 0 : LoadLe32(EntryAt(frame_, size() - 1) + 4));
+}
+
+bool RecordView::AppendVerbatim(std::string* out) const {
+  if ((flags_ & kRecordVerbatim) == 0) return false;
+  out->append(leader());
+  uint32_t start = 0;
+  for (uint32_t i = 0; i < size(); ++i) {
+    const FieldView field = this->field(i);
+    const auto length = static_cast<unsigned>(field.payload().size() + 1);
+    char numbers[24];
+    std::snprintf(numbers, sizeof numbers, "%04u%05u", length, start);
+    out->append(field.tag()).append(numbers);
+    start += length;
+  }
+  out->push_back(kFieldTerminator);
+  for (uint32_t i = 0; i < size(); ++i) {
+    out->append(field(i).payload()).push_back(kFieldTerminator);
+  }
+  out->push_back(kRecordTerminator);
+  return true;
+}
+
+}  // namespace marcd

@@ -1,0 +1,70 @@
+#include "core/text/utf8.h"
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <cstring>
+
+namespace marcd {
+namespace {
+
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+uint64_t LoadWord(const char* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// How many bytes the well-formed sequence at `text` takes up; 0 when there is none.
+size_t SequenceLength(absl::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const auto in = [&](size_t i, uint8_t low, uint8_t high) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return in(1, 0x80, 0xBF) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const bool second =
+        in(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
+    return second && in(2, 0x80, 0xBF) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const bool second =
+        in(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
+    return second && in(2, 0x80, 0xBF) && in(3, 0x80, 0xBF) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool IsAscii(absl::string_view text) {
+  const char* at = text.data();
+  size_t left = text.size();
+  uint64_t seen = 0;
+  // Four words at a time, so that the compiler may use vector registers.
+  for (; left >= 32; at += 32, left -= 32) {
+    seen |= LoadWord(at) | LoadWord(at + 8) | LoadWord(at + 16) | LoadWord(at + 24);
+  }
+  for (; left >= 8; at += 8, left -= 8) seen |= LoadWord(at);
+  for (; left > 0; ++at, --left) seen |= static_cast<uint8_t>(*at);
+  return (seen & kHighBits) == 0;
+}
+
+bool IsUtf8(absl::string_view text) {
+  return IsAscii(text) || simdjson::validate_utf8(text.data(), text.size());
+}
+
+size_t FindInvalidUtf8(absl::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t length = SequenceLength(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+  return at;
+}
+
+}  // namespace marcd
