@@ -14,8 +14,8 @@ constexpr absl::string_view kMetadataPrefix = "marcd/metadata/";
 
 }  // namespace
 
-absl::Status MakeError(absl::StatusCode code, absl::string_view reason,
-                       absl::string_view message, const ErrorMetadata& metadata) {
+absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
+                       const ErrorMetadata& metadata) {
   absl::Status status(code, message);
   status.SetPayload(kReasonUrl, absl::Cord(reason));
   for (const auto& [key, value] : metadata) {

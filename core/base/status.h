@@ -20,8 +20,8 @@ using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 
 // A status with `code`, the sentence `message`, and `reason` and `metadata`
 // attached. `code` is not kOk.
-absl::Status MakeError(absl::StatusCode code, absl::string_view reason,
-                       absl::string_view message, const ErrorMetadata& metadata = {});
+absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
+                       const ErrorMetadata& metadata = {});
 
 // The reason attached to `status`; empty when there is none.
 std::string ErrorReason(const absl::Status& status);
@@ -31,9 +31,9 @@ ErrorMetadata GetErrorMetadata(const absl::Status& status);
 
 }  // namespace marcd
 
-#define MARCD_RETURN_IF_ERROR(expr)           \
-  do {                                        \
-    absl::Status marcd_status_ = (expr);      \
+#define MARCD_RETURN_IF_ERROR(expr)                \
+  do {                                             \
+    absl::Status marcd_status_ = (expr);           \
     if (!marcd_status_.ok()) return marcd_status_; \
   } while (false)
 

@@ -14,7 +14,7 @@ enum class Disposition { kNoted = 1, kRepaired = 2, kSkipped = 3 };
 
 // A finding about one record.
 struct Diagnostic {
-  Reason reason;
+  Reason reason = Reason::kNotARecord;
   Disposition disposition = Disposition::kSkipped;
   // The record's index among those delivered in its batch, or -1.
   int32_t index = -1;

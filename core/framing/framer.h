@@ -3,6 +3,7 @@
 #define MARCD_CORE_FRAMING_FRAMER_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -44,6 +45,16 @@ struct Block {
   absl::string_view bytes(const RecordSpan& record) const {
     return buffer.view().substr(buffer_offset + record.begin, record.length);
   }
+};
+
+// Where a walk begins and ends.
+struct FramerOptions {
+  // The ordinal of the first record.
+  uint64_t first_ordinal = 0;
+  // A record that begins before this byte belongs to the walk, whole.
+  uint64_t end_offset = std::numeric_limits<uint64_t>::max();
+  // A longer record is marked kRecordTooLarge.
+  size_t max_record_bytes = 64 * 1024 * 1024;
 };
 
 // Cuts blocks off the front of a source. One framer serves one walk over one

@@ -25,7 +25,7 @@ void RecordBuilder::AddEntry(absl::string_view tag, size_t payload_begin) {
     ++tag_faults_;
     tag = "   ";
   }
-  entries_.append(tag);
+  absl::StrAppend(&entries_, tag);
   entries_.push_back(
       static_cast<char>((IsControlTag(tag) ? kEntryControl : 0) | (ascii ? kEntryAscii : 0)));
   AppendLe32(std::min<size_t>(payloads_.size(), UINT32_MAX), &entries_);
@@ -33,7 +33,7 @@ void RecordBuilder::AddEntry(absl::string_view tag, size_t payload_begin) {
 
 void RecordBuilder::AddControlField(absl::string_view tag, absl::string_view text) {
   const size_t begin = payloads_.size();
-  payloads_.append(text);
+  absl::StrAppend(&payloads_, text);
   AddEntry(tag, begin);
 }
 
@@ -45,7 +45,7 @@ void RecordBuilder::AddDataField(absl::string_view tag, char indicator1, char in
   for (const SubfieldView& subfield : subfields) {
     payloads_.push_back(kSubfieldDelimiter);
     payloads_.push_back(subfield.code);
-    payloads_.append(subfield.value);
+    absl::StrAppend(&payloads_, subfield.value);
   }
   AddEntry(tag, begin);
 }

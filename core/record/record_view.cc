@@ -130,19 +130,20 @@ absl::string_view RecordView::payloads() const {
 
 bool RecordView::AppendVerbatim(std::string* out) const {
   if ((flags_ & kRecordVerbatim) == 0) return false;
-  out->append(leader());
+  absl::StrAppend(out, leader());
   uint32_t start = 0;
   for (uint32_t i = 0; i < size(); ++i) {
     const FieldView field = this->field(i);
     const auto length = static_cast<unsigned>(field.payload().size() + 1);
     char numbers[24];
     std::snprintf(numbers, sizeof numbers, "%04u%05u", length, start);
-    out->append(field.tag()).append(numbers);
+    absl::StrAppend(out, field.tag(), numbers);
     start += length;
   }
   out->push_back(kFieldTerminator);
   for (uint32_t i = 0; i < size(); ++i) {
-    out->append(field(i).payload()).push_back(kFieldTerminator);
+    absl::StrAppend(out, field(i).payload());
+    out->push_back(kFieldTerminator);
   }
   out->push_back(kRecordTerminator);
   return true;

@@ -7,6 +7,7 @@
 #define MARCD_CORE_RECORD_RECORD_VIEW_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"

@@ -1,0 +1,38 @@
+#include "core/formats/format.h"
+
+#include "core/formats/iso2709/damage.h"
+#include "core/formats/iso2709/sniff.h"
+#include "core/framing/iso2709_framer.h"
+
+namespace marcd {
+namespace {
+
+std::unique_ptr<Framer> MakeIso2709Framer(const FramerOptions& options) {
+  return std::make_unique<Iso2709Framer>(options);
+}
+
+constexpr Format kFormats[] = {
+    {1, "iso2709", SniffIso2709, MakeIso2709Framer, DecodeIso2709, DescribeIso2709Damage},
+};
+
+}  // namespace
+
+absl::Span<const Format> AllFormats() { return kFormats; }
+
+const Format* FindFormat(int id) {
+  for (const Format& format : kFormats) {
+    if (format.id == id) return &format;
+  }
+  return nullptr;
+}
+
+const Format* SniffFormat(absl::string_view head) {
+  for (const Format& format : kFormats) {
+    if (format.sniff(head)) return &format;
+  }
+  return nullptr;
+}
+
+const Format& FallbackFormat() { return kFormats[0]; }
+
+}  // namespace marcd

@@ -1,0 +1,49 @@
+// The formats that can be read, in one table.
+//
+// To add one: a folder beside iso2709/ with these functions, and a row in
+// format.cc. Nothing else knows which formats there are.
+#ifndef MARCD_CORE_FORMATS_FORMAT_H_
+#define MARCD_CORE_FORMATS_FORMAT_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/formats/iso2709/decode.h"
+#include "core/framing/framer.h"
+
+namespace marcd {
+
+struct Format {
+  // Its value in marcd.v1.SourceFormat.
+  int id;
+  // Its name in answers, such as `iso2709`.
+  absl::string_view name;
+  // Whether a source beginning with `head` is in this format.
+  bool (*sniff)(absl::string_view head);
+  std::unique_ptr<Framer> (*make_framer)(const FramerOptions& options);
+  // Appends one record's frame, or says why not and appends nothing.
+  std::optional<DecodeFault> (*decode)(absl::string_view record, size_t max_payload,
+                                       std::string* frames);
+  // A sentence about a record whose boundaries are damaged.
+  std::string (*describe_damage)(Reason reason, absl::string_view record, uint64_t offset);
+};
+
+absl::Span<const Format> AllFormats();
+
+// The format with this id, or null.
+const Format* FindFormat(int id);
+
+// The format whose sniff recognises `head`, or null.
+const Format* SniffFormat(absl::string_view head);
+
+// What a source is read as when no format recognises it: its framing finds
+// records in the midst of other bytes and accounts for all of them.
+const Format& FallbackFormat();
+
+}  // namespace marcd
+
+#endif  // MARCD_CORE_FORMATS_FORMAT_H_

@@ -1,0 +1,215 @@
+#include "core/framing/iso2709_framer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/bytes.h"
+
+namespace marcd {
+namespace {
+
+constexpr char kTerminator = 0x1D;
+constexpr size_t kLeader = 24;
+// A leader, the directory's terminator and the record's.
+constexpr size_t kShortestRecord = kLeader + 2;
+// A gap is reported at least this often, so that a read's position moves on.
+constexpr uint64_t kLongestGap = 8 * 1024 * 1024;
+
+bool IsFiller(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\0' || c == 0x1A; }
+
+size_t FillerLength(absl::string_view text) {
+  size_t n = 0;
+  while (n < text.size() && IsFiller(text[n])) ++n;
+  return n;
+}
+
+// The length that a leader at the front of `text` gives; -1 when it gives none.
+int32_t DeclaredLength(absl::string_view text) {
+  return text.size() < 5 ? -1 : ParseDigits(text.substr(0, 5));
+}
+
+// Whether a leader stands at the front of `text`: both lengths in digits, and
+// neither too small to be one.
+bool HasLeader(absl::string_view text) {
+  if (text.size() < kLeader) return false;
+  return ParseDigits(text.substr(0, 5)) >= static_cast<int32_t>(kShortestRecord) &&
+         ParseDigits(text.substr(12, 5)) > static_cast<int32_t>(kLeader);
+}
+
+// Whether a leader stands at the front of `text`, line ends apart, and nothing
+// that can be seen contradicts its length.
+bool HasAgreeingLeader(absl::string_view text) {
+  while (!text.empty() && (text[0] == '\n' || text[0] == '\r')) text.remove_prefix(1);
+  if (!HasLeader(text)) return false;
+  const auto length = static_cast<size_t>(DeclaredLength(text));
+  return length > text.size() || text[length - 1] == kTerminator;
+}
+
+// The end of the first terminator in `text`; 0 when there is none.
+size_t TerminatorEnd(absl::string_view text) {
+  const void* const at = std::memchr(text.data(), kTerminator, text.size());
+  return at == nullptr ? 0 : static_cast<const char*>(at) - text.data() + 1;
+}
+
+// The first place after 0 where a leader declares exactly `end`; 0 if none does.
+size_t FindLeaderOf(absl::string_view text, size_t end) {
+  for (size_t x = 1; x + kShortestRecord <= end; ++x) {
+    if (DeclaredLength(text.substr(x, 5)) == static_cast<int64_t>(end - x) &&
+        HasLeader(text.substr(x))) {
+      return x;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+Iso2709Framer::Piece Iso2709Framer::Record(size_t length, std::optional<Reason> damage) {
+  Piece piece;
+  piece.kind = Piece::kRecord;
+  piece.length = length;
+  piece.damage = damage;
+  return piece;
+}
+
+Iso2709Framer::Piece Iso2709Framer::GapOf(size_t length, Reason reason) {
+  Piece piece;
+  piece.kind = Piece::kGap;
+  piece.length = length;
+  piece.gap = reason;
+  return piece;
+}
+
+Iso2709Framer::Piece Iso2709Framer::Look(absl::string_view window, bool at_end) const {
+  const int32_t declared = DeclaredLength(window);
+  if (declared >= static_cast<int32_t>(kShortestRecord)) {
+    const auto length = static_cast<size_t>(declared);
+    if (length <= window.size() && window[length - 1] == kTerminator &&
+        TerminatorEnd(window.substr(0, length)) == length) {
+      return Record(length);
+    }
+  } else if (const size_t filler = FillerLength(window); filler > 0) {
+    return GapOf(filler, Reason::kBytesBetweenRecords);
+  }
+  return Resolve(window, at_end);
+}
+
+// `window` does not begin with a record on whose end both witnesses agree.
+Iso2709Framer::Piece Iso2709Framer::Resolve(absl::string_view window, bool at_end) const {
+  const int32_t declared = DeclaredLength(window);
+  const size_t length = declared < static_cast<int32_t>(kShortestRecord) ? 0 : declared;
+  const size_t end = TerminatorEnd(window);
+  // A leader past either end must be in view to be judged.
+  const size_t wanted = std::max(length, end) + kLeader + 2;
+  const size_t limit = std::max(options_.max_record_bytes, wanted);
+  if (!at_end && (window.size() < wanted || (end == 0 && window.size() < limit))) {
+    return Piece{};
+  }
+  if (end == 0) {
+    return at_end ? ResolveUnterminated(window) : GapOf(window.size(), Reason::kNotARecord);
+  }
+  const bool length_in_view = length > 0 && length <= window.size();
+  if (length_in_view && window[length - 1] == kTerminator &&
+      !HasAgreeingLeader(window.substr(end))) {
+    return Record(length);  // the earlier terminator is inside a field
+  }
+  if (const size_t next = FindLeaderOf(window, end); next > 0) {
+    return HasLeader(window) && next >= kShortestRecord ? Record(next, Reason::kMissingTerminator)
+                                                        : GapOf(next, Reason::kNotARecord);
+  }
+  if (length_in_view && length < end && HasLeader(window.substr(length))) {
+    return Record(length, Reason::kMissingTerminator);
+  }
+  if (end < kShortestRecord) return GapOf(end, Reason::kNotARecord);
+  if (declared < 0) return Record(end, Reason::kLengthNotDigits);
+  return Record(end, declared < static_cast<int32_t>(kLeader) ? Reason::kLengthTooSmall
+                                                              : Reason::kLengthMismatch);
+}
+
+// `window` is the rest of the source, and no terminator is in it.
+Iso2709Framer::Piece Iso2709Framer::ResolveUnterminated(absl::string_view window) const {
+  const size_t size = window.size();
+  const bool begins_with_digits = ParseDigits(window.substr(0, 5)) >= 0;
+  if (begins_with_digits && size < kLeader) {
+    Piece piece = Record(size, Reason::kTruncatedLeader);
+    piece.incomplete = true;
+    return piece;
+  }
+  if (HasLeader(window)) {
+    const auto length = static_cast<size_t>(DeclaredLength(window));
+    if (length == size || (length < size && HasLeader(window.substr(length)))) {
+      return Record(length, Reason::kMissingTerminator);
+    }
+    Piece piece =
+        Record(size, length > size ? Reason::kTruncatedRecord : Reason::kMissingTerminator);
+    piece.incomplete = length > size;
+    return piece;
+  }
+  for (size_t x = 1; x + kLeader <= size; ++x) {
+    if (HasLeader(window.substr(x))) return GapOf(x, Reason::kNotARecord);
+  }
+  return GapOf(size, Reason::kNotARecord);
+}
+
+void Iso2709Framer::FlushGap(Block* block) {
+  if (!open_gap_.has_value()) return;
+  block->source_bytes += open_gap_->length;
+  block->gaps.push_back(*open_gap_);
+  open_gap_.reset();
+}
+
+void Iso2709Framer::AddGap(uint64_t offset, const Piece& piece, Block* block) {
+  const bool extends = open_gap_.has_value() && open_gap_->reason == piece.gap &&
+                       open_gap_->length + piece.length <= kLongestGap;
+  if (!extends) {
+    FlushGap(block);
+    open_gap_ = Gap{offset, 0, piece.gap};
+  }
+  open_gap_->length += piece.length;
+}
+
+std::optional<Block> Iso2709Framer::Next(Source& source, size_t target_bytes) {
+  const absl::string_view window = source.window();
+  Block block;
+  block.buffer = source.buffer();
+  block.buffer_offset = source.buffer_offset();
+  block.offset = source.offset();
+  block.first_ordinal = ordinal_;
+  size_t at = 0;
+  bool incomplete = false;
+  bool more = false;
+  while (at < target_bytes && !block.end && !more) {
+    if (block.offset + at >= options_.end_offset || (at == window.size() && source.at_end())) {
+      block.end = true;
+      break;
+    }
+    Piece piece = at == window.size() ? Piece{} : Look(window.substr(at), source.at_end());
+    if (piece.kind == Piece::kNeedMore) {
+      more = true;
+    } else if (piece.kind == Piece::kGap) {
+      AddGap(block.offset + at, piece, &block);
+    } else {
+      FlushGap(&block);
+      if (piece.length > options_.max_record_bytes) piece.damage = Reason::kRecordTooLarge;
+      block.records.push_back(
+          {static_cast<uint32_t>(at), static_cast<uint32_t>(piece.length), piece.damage});
+      block.source_bytes += piece.length;
+      incomplete = piece.incomplete;
+    }
+    at += piece.length;
+  }
+  source.Consume(at);
+  ordinal_ += block.records.size();
+  if (block.end) FlushGap(&block);
+  block.next_ordinal = ordinal_;
+  block.next_offset = open_gap_.has_value() ? open_gap_->offset : source.offset();
+  if (incomplete) {
+    // A read resumed after the file has grown finds this record whole.
+    block.next_ordinal -= 1;
+    block.next_offset -= block.records.back().length;
+  }
+  if (block.records.empty() && block.gaps.empty() && !block.end) return std::nullopt;
+  return block;
+}
+
+}  // namespace marcd
