@@ -39,8 +39,9 @@ class Source {
     offset_ += n;
   }
 
-  // Makes the window longer, or sets at_end(). May block. After an error the
-  // source is to be dropped. Earlier buffers stay valid for who holds them.
+  // Makes the window longer, sets at_end(), or fails; at the end does nothing.
+  // May block. After an error the source is to be dropped. Earlier buffers stay
+  // valid for who holds them.
   virtual absl::Status Fill() = 0;
 
  protected:
