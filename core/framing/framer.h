@@ -67,6 +67,14 @@ class Framer {
   // nullopt when the source must be filled first. After a block with `end` set
   // it must not be called again. Consumes from `source` what the block covers.
   virtual std::optional<Block> Next(Source& source, size_t target_bytes) = 0;
+
+  // From where a later walk would go on with what this one has not returned yet.
+  // Valid after the first Next().
+  struct Position {
+    uint64_t offset = 0;
+    uint64_t ordinal = 0;
+  };
+  virtual Position position() const = 0;
 };
 
 }  // namespace marcd

@@ -201,13 +201,15 @@ std::optional<Block> Iso2709Framer::Next(Source& source, size_t target_bytes) {
   source.Consume(at);
   ordinal_ += block.records.size();
   if (block.end) FlushGap(&block);
-  block.next_ordinal = ordinal_;
-  block.next_offset = open_gap_.has_value() ? open_gap_->offset : source.offset();
+  position_.offset = open_gap_.has_value() ? open_gap_->offset : source.offset();
+  position_.ordinal = ordinal_;
   if (incomplete) {
     // A read resumed after the file has grown finds this record whole.
-    block.next_ordinal -= 1;
-    block.next_offset -= block.records.back().length;
+    position_.offset -= block.records.back().length;
+    position_.ordinal -= 1;
   }
+  block.next_offset = position_.offset;
+  block.next_ordinal = position_.ordinal;
   if (block.records.empty() && block.gaps.empty() && !block.end) return std::nullopt;
   return block;
 }

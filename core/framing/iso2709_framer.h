@@ -32,6 +32,7 @@ class Iso2709Framer : public Framer {
       : options_(options), ordinal_(options.first_ordinal) {}
 
   std::optional<Block> Next(Source& source, size_t target_bytes) override;
+  Position position() const override { return position_; }
 
  private:
   // What lies at the front of a window.
@@ -54,6 +55,7 @@ class Iso2709Framer : public Framer {
 
   FramerOptions options_;
   uint64_t ordinal_;
+  Position position_;
   // A gap that may still grow; it is not in any block yet.
   std::optional<Gap> open_gap_;
 };
