@@ -1,0 +1,102 @@
+#include "server/flags.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/base/status.h"
+#include "server/rpc/daemon.h"
+
+ABSL_FLAG(std::vector<std::string>, listen, {"127.0.0.1:7333"},
+          "Where to listen: HOST:PORT or unix:/PATH, several separated by commas. A port answers "
+          "whoever reaches it, without encryption: keep it on the loopback interface.");
+ABSL_FLAG(std::string, roots, "",
+          "The folders whose files may be read: NAME=/PATH, several separated by commas. Nothing "
+          "outside them can be named.");
+ABSL_FLAG(bool, detach, false,
+          "Go into the background; exit 0 once the daemon listens, else with the reason on "
+          "standard error.");
+ABSL_FLAG(std::string, lock_file, "",
+          "A file to hold locked for life, so that there is one daemon: exit 75 when another "
+          "holds it.");
+ABSL_FLAG(std::string, log_file, "",
+          "With --detach: where standard error goes; /dev/null if empty.");
+ABSL_FLAG(int, idle_exit_seconds, 0, "Exit when no call came for so long; 0: never.");
+ABSL_FLAG(int, drain_seconds, 10,
+          "After SIGTERM or SIGINT: how long open streams may take to end at a batch.");
+ABSL_FLAG(int, decode_threads, 0,
+          "Threads that decode; 0: one a processor. More do not help: they never wait.");
+ABSL_FLAG(int, io_threads, 8,
+          "Threads that read files. They wait for disks, so there are more of them than "
+          "processors: each hung network mount may hold one.");
+ABSL_FLAG(int, max_streams, 200,
+          "Open streams at once. One that its client does not read costs up to 9 MiB; past the "
+          "limit the one that waited longest is parked and resumed later.");
+ABSL_FLAG(uint64_t, stream_credit_bytes, 2 << 20,
+          "How much of a stream may be read ahead of its client: enough for a quantum of batches "
+          "to keep all threads busy.");
+ABSL_FLAG(
+    uint64_t, max_record_bytes, 64 << 20,
+    "The longest record accepted, in bytes of its source and decoded; a frame holds no more than "
+    "the default.");
+
+namespace marcd {
+namespace {
+
+absl::Status CheckRange(absl::string_view name, uint64_t value, uint64_t low, uint64_t high) {
+  if (value >= low && value <= high) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "FLAG_INVALID",
+                   absl::StrCat("--", name, " is ", value, ", not from ", low, " to ", high));
+}
+
+}  // namespace
+
+absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
+  absl::SetProgramUsageMessage(
+      "reads MARC files and streams their records over gRPC.\n\n"
+      "  marcd --listen=unix:/run/marcd/marcd.sock --roots=catalogue=/srv/marc");
+  absl::FlagsUsageConfig config;
+  config.version_string = [] { return absl::StrCat("marcd ", kVersion, "\n"); };
+  config.contains_helpshort_flags = [](absl::string_view file) {
+    return absl::StrContains(file, "server/flags.cc");
+  };
+  config.contains_help_flags = config.contains_helpshort_flags;
+  absl::SetFlagsUsageConfig(config);
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  if (rest.size() > 1) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "FLAG_INVALID",
+                     absl::StrCat("'", rest[1], "' is not a flag; see marcd --help"));
+  }
+  Flags flags;
+  flags.listen = absl::GetFlag(FLAGS_listen);
+  flags.roots = absl::GetFlag(FLAGS_roots);
+  flags.detach = absl::GetFlag(FLAGS_detach);
+  flags.lock_file = absl::GetFlag(FLAGS_lock_file);
+  flags.log_file = absl::GetFlag(FLAGS_log_file);
+  flags.idle_exit_seconds = absl::GetFlag(FLAGS_idle_exit_seconds);
+  flags.drain_seconds = absl::GetFlag(FLAGS_drain_seconds);
+  flags.decode_threads = absl::GetFlag(FLAGS_decode_threads);
+  flags.io_threads = absl::GetFlag(FLAGS_io_threads);
+  flags.max_streams = absl::GetFlag(FLAGS_max_streams);
+  flags.stream_credit_bytes = absl::GetFlag(FLAGS_stream_credit_bytes);
+  flags.max_record_bytes = absl::GetFlag(FLAGS_max_record_bytes);
+  if (flags.decode_threads == 0) {
+    flags.decode_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  }
+  MARCD_RETURN_IF_ERROR(CheckRange("idle_exit_seconds", flags.idle_exit_seconds, 0, 1 << 30));
+  MARCD_RETURN_IF_ERROR(CheckRange("drain_seconds", flags.drain_seconds, 0, 3600));
+  MARCD_RETURN_IF_ERROR(CheckRange("decode_threads", flags.decode_threads, 1, 1024));
+  MARCD_RETURN_IF_ERROR(CheckRange("io_threads", flags.io_threads, 1, 1024));
+  MARCD_RETURN_IF_ERROR(CheckRange("max_streams", flags.max_streams, 1, 100'000));
+  MARCD_RETURN_IF_ERROR(
+      CheckRange("stream_credit_bytes", flags.stream_credit_bytes, 1, 1ULL << 40));
+  MARCD_RETURN_IF_ERROR(CheckRange("max_record_bytes", flags.max_record_bytes, 99'999, 64 << 20));
+  return flags;
+}
+
+}  // namespace marcd

@@ -1,0 +1,182 @@
+// The daemon: starts, listens, waits for the word to stop, and stops cleanly.
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "core/base/status.h"
+#include "server/detach.h"
+#include "server/flags.h"
+#include "server/guard/roots.h"
+#include "server/observe/log.h"
+#include "server/pipeline/io_pool.h"
+#include "server/pipeline/tbb_executor.h"
+#include "server/rpc/file_service.h"
+#include "server/rpc/record_service.h"
+#include "server/rpc/server_service.h"
+
+namespace marcd {
+namespace {
+
+// sysexits.h
+constexpr int kExitUsage = 64;
+constexpr int kExitUnavailable = 69;
+constexpr int kExitTempFail = 75;
+
+// Enough for any client, and an end to what one connection can ask for.
+constexpr int kStreamsPerConnection = 1000;
+constexpr int kKeepaliveMs = 10'000;
+// How long calls may take to see that they are cancelled, once the drain is over.
+constexpr auto kCancelGrace = std::chrono::seconds(5);
+
+int ExitCode(const absl::Status& status) {
+  if (absl::IsAlreadyExists(status)) return kExitTempFail;
+  return absl::IsInvalidArgument(status) ? kExitUsage : kExitUnavailable;
+}
+
+// The signals that end the daemon; blocked in every thread and waited for in one.
+sigset_t EndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
+    const Flags& flags, std::initializer_list<grpc::Service*> services) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  // Two daemons on one port would share its connections between them, unseen.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMs);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(flags.max_record_bytes + (1 << 20)));
+  builder.SetMaxSendMessageSize(-1);
+  std::vector<int> ports(flags.listen.size(), 1);
+  for (size_t i = 0; i < flags.listen.size(); ++i) {
+    absl::string_view path = flags.listen[i];
+    if (absl::ConsumePrefix(&path, "unix:")) {
+      MARCD_RETURN_IF_ERROR(CheckSocketFree(std::string(path)));
+    }
+    builder.AddListeningPort(flags.listen[i], grpc::InsecureServerCredentials(), &ports[i]);
+  }
+  for (grpc::Service* const service : services) builder.RegisterService(service);
+  // A Unix socket is for its owner alone.
+  const mode_t before = umask(0077);
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  umask(before);
+  if (server == nullptr) {
+    return MakeError(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
+                     "cannot listen: an address is in use, or not this machine's");
+  }
+  for (size_t i = 0; i < flags.listen.size(); ++i) {
+    Log(absl::StrCat("listening on ", flags.listen[i],
+                     absl::EndsWith(flags.listen[i], ":0") ? absl::StrCat(", port ", ports[i]) : "",
+                     ", process ", getpid()));
+  }
+  return server;
+}
+
+// Returns when a signal has come, or nobody has used the daemon for long enough.
+void AwaitEnd(const Flags& flags, const Activity& activity) {
+  const sigset_t signals = EndSignals();
+  const std::chrono::seconds idle_exit(flags.idle_exit_seconds);
+  while (true) {
+    const timespec second{1, 0};
+    const int signal = sigtimedwait(&signals, nullptr, &second);
+    if (signal > 0) {
+      Log(absl::StrCat("signal ", signal, ": draining"));
+      return;
+    }
+    if (flags.idle_exit_seconds > 0 && activity.idle() >= idle_exit) {
+      Log("idle: exiting");
+      return;
+    }
+  }
+}
+
+// Ends every call and shuts down. A call that a dead disk holds cannot end: then
+// the process exits over it.
+void Drain(const Flags& flags, StreamRegistry& streams, const Clock& clock, grpc::Server* server) {
+  server->GetHealthCheckService()->SetServingStatus(false);
+  streams.Drain();
+  if (!streams.WaitEmpty(clock.Now() + std::chrono::seconds(flags.drain_seconds))) {
+    Log(absl::StrCat(streams.count(), " streams did not end in time and are cancelled"));
+  }
+  std::promise<void> done;
+  std::future<void> shut_down = done.get_future();
+  std::thread shutdown([server, &done] {
+    server->Shutdown(std::chrono::system_clock::now());
+    done.set_value();
+  });
+  if (shut_down.wait_for(kCancelGrace) != std::future_status::ready) {
+    Log("a call does not end: exiting over it");
+    _exit(1);
+  }
+  shutdown.join();
+}
+
+absl::Status Run(const Flags& flags, int ready_fd) {
+  if (!flags.lock_file.empty()) MARCD_RETURN_IF_ERROR(HoldLock(flags.lock_file));
+  MARCD_ASSIGN_OR_RETURN(const Roots roots, Roots::Parse(flags.roots));
+  const SteadyClock clock;
+  IoPool io(flags.io_threads);
+  TbbExecutor executor(flags.decode_threads);
+  StreamRegistry streams(static_cast<size_t>(flags.max_streams), &clock);
+  Activity activity;
+  Daemon daemon{roots,
+                executor,
+                io,
+                clock,
+                streams,
+                activity,
+                flags.max_record_bytes,
+                flags.stream_credit_bytes,
+                flags.max_streams,
+                flags.decode_threads};
+  RecordService records(daemon);
+  FileService files(daemon);
+  ServerService about(daemon);
+  MARCD_ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
+                         Listen(flags, {&records, &files, &about}));
+  if (ready_fd >= 0) ReportReady(ready_fd, flags.log_file);
+  AwaitEnd(flags, activity);
+  Drain(flags, streams, clock, server.get());
+  return absl::OkStatus();
+}
+
+int Main(int argc, char** argv) {
+  const absl::StatusOr<Flags> flags = ParseFlags(argc, argv);
+  if (!flags.ok()) {
+    Log(flags.status().message());
+    return ExitCode(flags.status());
+  }
+  const int ready_fd = flags->detach ? Detach() : -1;
+  if (flags->detach && ready_fd < 0) {
+    Log("cannot go into the background: the system has no process or pipe to spare");
+    return kExitUnavailable;
+  }
+  const sigset_t signals = EndSignals();
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  const absl::Status status = Run(*flags, ready_fd);
+  if (status.ok()) return 0;
+  Log(status.message());
+  return ExitCode(status);
+}
+
+}  // namespace
+}  // namespace marcd
+
+int main(int argc, char** argv) { return marcd::Main(argc, argv); }

@@ -1,0 +1,36 @@
+// What the services work with: made in main.cc, outlives every call.
+#ifndef MARCD_SERVER_RPC_DAEMON_H_
+#define MARCD_SERVER_RPC_DAEMON_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "server/guard/roots.h"
+#include "server/observe/activity.h"
+#include "server/pipeline/clock.h"
+#include "server/pipeline/executor.h"
+#include "server/pipeline/stream_registry.h"
+
+namespace marcd {
+
+inline constexpr char kVersion[] = "0.1.0";
+
+struct Daemon {
+  const Roots& roots;
+  PipelineExecutor& executor;
+  // For what may block on a disk.
+  Executor& io;
+  const Clock& clock;
+  StreamRegistry& streams;
+  Activity& activity;
+
+  // Limits, as given on the command line.
+  size_t max_record_bytes;
+  uint64_t stream_credit_bytes;
+  int max_streams;
+  int decode_threads;
+};
+
+}  // namespace marcd
+
+#endif  // MARCD_SERVER_RPC_DAEMON_H_

@@ -1,0 +1,156 @@
+#include "server/rpc/open_read.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/status.h"
+#include "core/formats/format.h"
+#include "core/framing/pushed_framer.h"
+#include "core/source/file_source.h"
+#include "core/source/memory_source.h"
+#include "core/source/position_token.h"
+#include "core/source/read_at.h"
+#include "server/rpc/read_options.h"
+#include "server/wire/encode_batch.h"
+
+namespace marcd {
+namespace {
+
+// As much as any format needs to be told by.
+constexpr size_t kHeadBytes = 4096;
+// A window must hold the longest record, the longest length that a leader can
+// claim, and one chunk behind them.
+constexpr size_t kWindowSlack = (1 << 20) + 200'000;
+
+// Where a read of a file begins and ends.
+struct Range {
+  uint64_t start_offset = 0;
+  uint64_t start_ordinal = 0;
+  uint64_t end_offset = 0;
+};
+
+absl::Status RangeError(absl::string_view message) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "RANGE_INVALID", message);
+}
+
+absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const IdentifiedFile& file,
+                                const ReadPlan& plan) {
+  Range range;
+  range.start_offset = request.start_offset();
+  range.start_ordinal = request.start_ordinal();
+  range.end_offset = request.has_end_offset() ? request.end_offset() : file.identity.size;
+  if (!request.resume_token().empty()) {
+    if (request.start_offset() != 0 || request.start_ordinal() != 0) {
+      return RangeError("resume_token excludes start_offset and start_ordinal");
+    }
+    MARCD_ASSIGN_OR_RETURN(const PositionToken token,
+                           ParseToken(request.resume_token(), SpellOptions(plan)));
+    MARCD_RETURN_IF_ERROR(CheckSame(token.file, file.fd.get(), file.path));
+    range.start_offset = token.offset;
+    range.start_ordinal = token.ordinal;
+  }
+  if (range.start_offset > file.identity.size) {
+    return RangeError(absl::StrCat("start_offset is ", range.start_offset, "; the file has ",
+                                   file.identity.size, " bytes: ", file.path));
+  }
+  if (request.has_end_offset() && request.end_offset() < range.start_offset) {
+    return RangeError(absl::StrCat("end_offset ", request.end_offset(), " is before the start at ",
+                                   range.start_offset));
+  }
+  return range;
+}
+
+absl::Status WithPath(absl::Status status, const std::string& path) {
+  if (status.ok()) return status;
+  ErrorMetadata metadata = GetErrorMetadata(status);
+  metadata.emplace_back("path", path);
+  return MakeError(status.code(), ErrorReason(status), absl::StrCat(status.message(), ": ", path),
+                   metadata);
+}
+
+template <typename Response>
+EncodedBatch Encode(Response response, Batch batch, View view) {
+  EncodedBatch encoded;
+  encoded.error = batch.error;
+  auto payload =
+      std::make_shared<grpc::ByteBuffer>(EncodeBatch(std::move(response), std::move(batch), view));
+  encoded.bytes = payload->Length();
+  encoded.payload = std::move(payload);
+  return encoded;
+}
+
+}  // namespace
+
+absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file) {
+  MARCD_ASSIGN_OR_RETURN(OpenedFile opened, daemon.roots.Open(file.name()));
+  if (file.has_seen()) {
+    const ClientView seen{file.seen().device(), file.seen().inode(), file.seen().size(),
+                          file.seen().modified_ns()};
+    MARCD_RETURN_IF_ERROR(CompareSeen(opened, seen));
+  }
+  IdentifiedFile identified;
+  identified.path = std::move(opened.path);
+  identified.fd = std::move(opened.fd);
+  MARCD_ASSIGN_OR_RETURN(identified.identity,
+                         ComputeIdentity(identified.fd.get(), identified.path));
+  identified.head.resize(kHeadBytes);
+  MARCD_ASSIGN_OR_RETURN(const size_t head, ReadAt(identified.fd.get(), identified.path, 0,
+                                                   kHeadBytes, &identified.head[0]));
+  identified.head.resize(head);
+  return identified;
+}
+
+absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
+  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file()));
+  MARCD_ASSIGN_OR_RETURN(const ReadSettings settings,
+                         CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));
+  MARCD_ASSIGN_OR_RETURN(const Range range, ReadRange(request, file, settings.plan));
+
+  OpenedRead read;
+  read.batch_bytes = settings.plan.batch_bytes;
+  FileSourceOptions options;
+  options.max_window_bytes = daemon.max_record_bytes + kWindowSlack;
+  MARCD_ASSIGN_OR_RETURN(read.input.source,
+                         FileSource::Create(std::move(file.fd), file.path, file.identity,
+                                            range.start_offset, options));
+  read.input.framer = settings.plan.format->make_framer(
+      {range.start_ordinal, range.end_offset, daemon.max_record_bytes});
+  read.input.work = [settings, path = file.path, size = file.identity.size,
+                     prefix = FormatTokenPrefix(file.identity, SpellOptions(settings.plan))](
+                        const Block& block, bool first) {
+    Batch batch = DecodeBlock(block, settings.plan);
+    batch.error = WithPath(std::move(batch.error), path);
+    v1::ReadRecordsResponse response;
+    if (first) {
+      response.set_token_prefix(prefix);
+      response.set_file_size(size);
+    }
+    return Encode(std::move(response), std::move(batch), settings.view);
+  };
+  return read;
+}
+
+absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsRequest request) {
+  const absl::string_view head = absl::string_view(request.data()).substr(0, kHeadBytes);
+  MARCD_ASSIGN_OR_RETURN(const ReadSettings settings,
+                         CompileReadOptions(request.options(), head, daemon.max_record_bytes));
+
+  OpenedRead read;
+  read.batch_bytes = settings.plan.batch_bytes;
+  FramerOptions options;
+  options.first_ordinal = request.ordinal();
+  options.max_record_bytes = daemon.max_record_bytes;
+  read.input.framer = std::make_unique<PushedFramer>(settings.plan.format->make_framer(options));
+  const uint64_t offset = request.offset();
+  const bool last = request.last();
+  const std::shared_ptr<std::string> data(request.release_data());
+  const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};
+  read.input.source = std::make_unique<MemorySource>(bytes, offset, last);
+  read.input.work = [settings](const Block& block, bool) {
+    return Encode(v1::ParseRecordsResponse(), DecodeBlock(block, settings.plan), settings.view);
+  };
+  return read;
+}
+
+}  // namespace marcd

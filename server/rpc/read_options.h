@@ -1,0 +1,34 @@
+// ReadOptions of the API → what the rooms within understand.
+#ifndef MARCD_SERVER_RPC_READ_OPTIONS_H_
+#define MARCD_SERVER_RPC_READ_OPTIONS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/batch/read_plan.h"
+#include "marcd/v1/options.pb.h"
+#include "server/wire/encode_batch.h"
+
+namespace marcd {
+
+struct ReadSettings {
+  ReadPlan plan;
+  View view = View::kMessages;
+};
+
+// Checks and translates `options`. A format that is not given is told from
+// `head`, the first bytes of the source, and is ISO 2709 where none recognises
+// them: its framing accounts for every byte of anything.
+//   UNIMPLEMENTED     FORMAT_UNSUPPORTED, VIEW_UNSUPPORTED, MODE_UNSUPPORTED
+//   INVALID_ARGUMENT  BATCH_BYTES_OUT_OF_RANGE
+absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
+                                                absl::string_view head, size_t max_record_bytes);
+
+// The options that decide which records there are, as a position token wants
+// them: `iso2709,skip`.
+std::string SpellOptions(const ReadPlan& plan);
+
+}  // namespace marcd
+
+#endif  // MARCD_SERVER_RPC_READ_OPTIONS_H_

@@ -1,0 +1,73 @@
+#include "server/rpc/stream_reactor.h"
+
+#include <utility>
+
+#include "server/wire/grpc_status.h"
+
+namespace marcd {
+
+StreamReactor* StreamReactor::Start(Daemon& daemon, Open open) {
+  const std::shared_ptr<StreamReactor> reactor(new StreamReactor(daemon));
+  reactor->self_ = reactor;
+  daemon.io.Post([reactor, open = std::move(open)] { reactor->Begin(open()); });
+  return reactor.get();
+}
+
+void StreamReactor::Begin(absl::StatusOr<OpenedRead> read) {
+  if (!read.ok()) return Finish(read.status());
+  ReadStream::Limits limits;
+  limits.batch_bytes = read->batch_bytes;
+  limits.credit_bytes = daemon_.stream_credit_bytes;
+  const std::shared_ptr<ReadStream> stream = ReadStream::Create(
+      {&daemon_.executor, &daemon_.io, &daemon_.clock}, std::move(read->input), limits, this);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stream_ = stream;
+  }
+  if (absl::Status admitted = daemon_.streams.Admit(stream); !admitted.ok()) {
+    return Finish(admitted);
+  }
+  // From here on the registry may end the stream, and the call be over.
+  bool cancelled;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    admitted_ = true;
+    cancelled = cancelled_;
+  }
+  if (cancelled) {
+    stream->Cancel();
+  } else {
+    stream->Start();
+  }
+}
+
+void StreamReactor::StartWrite(const EncodedBatch& batch) {
+  buffer_ = std::static_pointer_cast<grpc::ByteBuffer>(batch.payload);
+  grpc::ServerWriteReactor<grpc::ByteBuffer>::StartWrite(buffer_.get());
+}
+
+void StreamReactor::Finish(const absl::Status& status) {
+  grpc::ServerWriteReactor<grpc::ByteBuffer>::Finish(ToGrpcStatus(status));
+}
+
+// Writes begin after Start(), which comes after stream_ was set for good.
+void StreamReactor::OnWriteDone(bool ok) { stream_->OnWriteDone(ok); }
+
+void StreamReactor::OnCancel() {
+  std::shared_ptr<ReadStream> stream;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    cancelled_ = true;
+    // A stream that is not admitted yet is cancelled by Begin(): Cancel() would
+    // end the call before the registry knows the stream, and leave it there.
+    if (admitted_) stream = stream_;
+  }
+  if (stream != nullptr) stream->Cancel();
+}
+
+void StreamReactor::OnDone() {
+  if (stream_ != nullptr) daemon_.streams.Remove(stream_.get());
+  self_.reset();
+}
+
+}  // namespace marcd
