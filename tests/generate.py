@@ -6,7 +6,7 @@ generate.py KIND OUT [--records N | --bytes N] [--seed S]
 realistic    UTF-8 records of about 30 fields and 0.5 to 3 KB
 marc8        records with leader/09 blank, most with text that is MARC-8
 pathological one record a rule; what becomes of each is printed
-damaged      the realistic file, one byte in 2,000 set to another value
+damaged      the realistic file, one byte in 200,000 set to another value
 truncations  a folder: one record, cut after each of its bytes
 sparse       a file over 4 GiB that takes up little: records, NULs, records
 """
@@ -203,7 +203,7 @@ def main() -> int:
             print(f"{ordinal:3} {'good' if case.good else 'damaged':8} {case.name}")
     elif args.kind == "damaged":
         data = b"".join(realistic(args.records, args.seed))
-        data, places = damage(data, len(data) // 2_000, args.seed)
+        data, places = damage(data, len(data) // 200_000, args.seed)
         out.write_bytes(data)
         print(f"{args.records} records, {len(places)} bytes changed")
     elif args.kind == "truncations":

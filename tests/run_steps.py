@@ -1,0 +1,228 @@
+"""The steps of tests/run: runs each, counts its results, goes on after a failure.
+
+Every step's output is shown as it comes. A step that ends badly without having
+counted a failure counts as one itself, so nothing fails in silence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+DAEMON = ROOT / "clients/python/marcd/_bin/marcd"
+BAZEL_FLAGS = [
+    "--noshow_progress",
+    "--color=no",
+    f"--disk_cache={Path.home() / '.cache/marcd-bazel'}",
+]
+SEEDS = 20_000  # of the schedulers, in a full run
+
+STEP_SECONDS = 25 * 60
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+    def add(self, other: Count) -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+
+@dataclass
+class Report:
+    """What the steps so far have come to."""
+
+    total: Count = field(default_factory=Count)
+    failures: list[str] = field(default_factory=list)
+    skips: list[str] = field(default_factory=list)
+
+    def step(self, name: str, count: Count, status: int, seconds: float) -> None:
+        if status != 0 and count.failed == 0:
+            count.failed = 1
+        if count.failed:
+            self.failures.append(f"{name}: {count}")
+        self.total.add(count)
+        print(f"== {name}: {count} ({seconds:.0f} s)", flush=True)
+
+    def skip(self, name: str, why: str) -> None:
+        self.skips.append(f"{name}: {why}")
+        self.total.skipped += 1
+        print(f"== {name}: skipped: {why}", flush=True)
+
+
+def run(command: list[str], env: dict[str, str] | None = None) -> tuple[int, list[str]]:
+    """Runs a command, shows its output and gives it: exit status and lines."""
+    print("   $", " ".join(command), flush=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    # At the limit the whole group ends, and with it the pipe that is read here.
+    signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
+    signal.alarm(STEP_SECONDS)
+    for line in process.stdout:
+        print("  ", line, end="", flush=True)
+        lines.append(line.rstrip("\n"))
+    status = process.wait()
+    signal.alarm(0)
+    if status == -signal.SIGKILL:
+        print(f"   ended after {STEP_SECONDS} s, the limit of a step", flush=True)
+    return status, lines
+
+
+def count_junit(path: Path) -> Count:
+    """The test cases of a JUnit file; of a file that is not there or cut short, none."""
+    count = Count()
+    try:
+        cases = list(ET.parse(path).getroot().iter("testcase"))
+    except (OSError, ET.ParseError):
+        return count
+    for case in cases:
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+        elif case.find("skipped") is not None or case.get("status") == "notrun":
+            count.skipped += 1
+        else:
+            count.passed += 1
+    return count
+
+
+def test_files(events: Path) -> Iterator[tuple[str, Path]]:
+    """The status and the JUnit file of every test in Bazel's event file."""
+    for line in events.read_text().splitlines():
+        result = json.loads(line).get("testResult")
+        if result is None:
+            continue
+        for output in result.get("testActionOutput", []):
+            if output["name"] == "test.xml":
+                yield result["status"], Path(unquote(urlparse(output["uri"]).path))
+
+
+def count_bazel(events: Path) -> Count:
+    count = Count()
+    for status, path in test_files(events):
+        cases = count_junit(path)
+        # A test that crashed or hung may have written a clean file before.
+        if status != "PASSED" and cases.failed == 0:
+            cases.failed = 1
+        count.add(cases)
+    return count
+
+
+class Steps:
+    """The steps, in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.report = Report()
+
+    def lint(self, *options: str) -> None:
+        started = time.monotonic()
+        status, lines = run(["tools/lint", *options])
+        count = Count()
+        for line in lines:
+            for word in ("ok", "failed", "skipped"):
+                if line.startswith(word + " "):
+                    name = "passed" if word == "ok" else word
+                    setattr(count, name, getattr(count, name) + 1)
+        self.report.skips += [line for line in lines if line.startswith("skipped ")]
+        self.report.step("checks", count, status, time.monotonic() - started)
+
+    def bazel(self, name: str, *options: str) -> None:
+        started = time.monotonic()
+        events = self.folder / "events.json"
+        command = ["bazel", "test", *BAZEL_FLAGS, *options, "//..."]
+        status, _ = run([*command, f"--build_event_json_file={events}"])
+        count = count_bazel(events) if events.exists() else Count()
+        self.report.step(name, count, status, time.monotonic() - started)
+
+    def pytest(self, name: str, *options: str) -> None:
+        started = time.monotonic()
+        junit = self.folder / "pytest.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", "--color=no", *options]
+        env = {"MARCD_DAEMON": str(DAEMON), "MARCD_PYTHON": sys.executable}
+        status, _ = run([*command, f"--junitxml={junit}"], env)
+        self.report.step(name, count_junit(junit), status, time.monotonic() - started)
+
+    def offline(self) -> None:
+        """Builds everything from nothing where there is no network but loopback."""
+        name = "build without network"
+        unshare = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--net", "-r"]
+        probe = subprocess.run([*unshare, "ip", "link", "set", "lo", "up"], capture_output=True)
+        if probe.returncode != 0:
+            self.report.skip(name, "unshare --net is not permitted here")
+            return
+        started = time.monotonic()
+        root = self.folder / "bazel"
+        build = (
+            "ip link set lo up && "
+            f"bazel --batch --output_user_root={root} build --config=opt --color=no "
+            f"--noshow_progress --symlink_prefix={self.folder}/out- //..."
+        )
+        status, _ = run([*unshare, "sh", "-c", build])
+        count = Count(passed=int(status == 0))
+        self.report.step(name, count, status, time.monotonic() - started)
+        # Bazel takes write permission from what it made.
+        subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
+
+
+def get_grpcurl() -> None:
+    """Tries to; the tests that want it skip without."""
+    if shutil.which("go"):
+        run(["tools/get_grpcurl"])
+
+
+def main() -> int:
+    fast = "--fast" in sys.argv[1:]
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=CACHE) as folder:
+        steps = Steps(Path(folder))
+        get_grpcurl()
+        seeds = [] if fast else [f"--test_env=MARCD_SEEDS={SEEDS}"]
+        steps.bazel("C++ tests", "--config=opt", *seeds)
+        steps.pytest("Python tests")
+        steps.lint(*(["--fast"] if fast else []))
+        if not fast:
+            steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
+            steps.bazel("C++ tests under TSan", "--config=tsan")
+            steps.offline()
+    report = steps.report
+    for line in report.skips:
+        print("not run:", line.removeprefix("skipped "))
+    for line in report.failures:
+        print("FAILED", line)
+    print(report.total, flush=True)
+    return 1 if report.total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
