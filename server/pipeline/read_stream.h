@@ -8,10 +8,11 @@
 // read, and no stream holds the executor for long.
 //
 // Why it is safe:
-//  - Everything mutable is guarded by mutex_, but for `input_` and `held_`: they
-//    belong to the run until its source stage has ended; then to the fill, if
-//    one is posted; to whoever holds mutex_ when neither is active. A handover
-//    passes through mutex_.
+//  - Everything mutable is guarded by mutex_, but for the source, the framer
+//    and what goes with them (the members down to mutex_): they belong to the
+//    run until its source stage has ended; then to the fill, if one is posted;
+//    to whoever holds mutex_ when neither is active. A handover passes through
+//    mutex_. The work function is only called, and let go of with the rest.
 //  - Each event (a run or fill ended, a batch delivered, a write done, End,
 //    Cancel) changes the state under mutex_ and then calls Advance(), which
 //    looks at the state afresh and does what is due. Nothing is decided on a
@@ -153,11 +154,13 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   // Does what is due: posts a run, starts a write, finishes, frees. Called
   // without mutex_; `this` may be gone afterwards unless the caller refers to it.
   void Advance();
+  bool Act();  // one step of it; whether to look again
 
   // Under mutex_.
   bool over() const { return stopped_ || finished_; }
   bool only_finish_left() const { return input_done_ && !run_active_ && queue_.empty(); }
   void Stop(absl::Status status);
+  void EndInput(absl::Status status);
   void PostRunIfDue();
   void PostFill();
   Remains TakeRemains();

@@ -2,8 +2,8 @@
 #ifndef MARCD_SERVER_PIPELINE_STREAM_REGISTRY_H_
 #define MARCD_SERVER_PIPELINE_STREAM_REGISTRY_H_
 
-#include <cstddef>
 #include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
