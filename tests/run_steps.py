@@ -73,7 +73,8 @@ class Report:
 def run(command: list[str], env: dict[str, str] | None = None) -> tuple[int, list[str]]:
     """Runs a command, shows its output and gives it: exit status and lines."""
     print("   $", " ".join(command), flush=True)
-    process = subprocess.Popen(
+    lines = []
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, **(env or {})},
@@ -83,17 +84,16 @@ def run(command: list[str], env: dict[str, str] | None = None) -> tuple[int, lis
         text=True,
         errors="replace",
         start_new_session=True,
-    )
-    assert process.stdout is not None
-    lines = []
-    # At the limit the whole group ends, and with it the pipe that is read here.
-    signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
-    signal.alarm(STEP_SECONDS)
-    for line in process.stdout:
-        print("  ", line, end="", flush=True)
-        lines.append(line.rstrip("\n"))
-    status = process.wait()
-    signal.alarm(0)
+    ) as process:
+        assert process.stdout is not None
+        # At the limit the whole group ends, and with it the pipe that is read here.
+        signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
+        signal.alarm(STEP_SECONDS)
+        for line in process.stdout:
+            print("  ", line, end="", flush=True)
+            lines.append(line.rstrip("\n"))
+        status = process.wait()
+        signal.alarm(0)
     if status == -signal.SIGKILL:
         print(f"   ended after {STEP_SECONDS} s, the limit of a step", flush=True)
     return status, lines

@@ -1,0 +1,83 @@
+"""What tests/run counts: no failure may be lost on the way to its last line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import run_steps
+from tests.run_steps import Count, Report
+
+JUNIT = """<testsuites><testsuite>
+  <testcase name="a" status="run"/>
+  <testcase name="b" status="run"><failure message="no"/></testcase>
+  <testcase name="c"><error message="exited with error code 1"/></testcase>
+  <testcase name="d" status="run"><skipped message="no corpus"/></testcase>
+  <testcase name="e" status="notrun"/>
+</testsuite></testsuites>"""
+CLEAN = '<testsuite><testcase name="a" status="run"/></testsuite>'
+
+
+def write_events(folder: Path, status: str, junit: str) -> Path:
+    (folder / "test 1.xml").write_text(junit)
+    output = {"name": "test.xml", "uri": f"file://{folder}/test%201.xml"}
+    events = [{"started": {}}, {"testResult": {"status": status, "testActionOutput": [output]}}]
+    path = folder / "events.json"
+    path.write_text("\n".join(map(json.dumps, events)))
+    return path
+
+
+def test_cases_are_counted_by_outcome(tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    path.write_text(JUNIT)
+    assert run_steps.count_junit(path) == Count(passed=1, failed=2, skipped=2)
+
+
+@pytest.mark.parametrize("junit", [None, "", "<testsuite><testcase"])
+def test_a_missing_or_torn_file_counts_nothing(tmp_path: Path, junit: str | None) -> None:
+    path = tmp_path / "junit.xml"
+    if junit is not None:
+        path.write_text(junit)
+    assert run_steps.count_junit(path) == Count()
+
+
+@pytest.mark.parametrize(
+    ("status", "junit", "count"),
+    [
+        ("PASSED", CLEAN, Count(passed=1)),
+        ("PASSED", JUNIT, Count(passed=1, failed=2, skipped=2)),
+        ("FAILED", CLEAN, Count(passed=1, failed=1)),  # it crashed after its last case
+        ("TIMEOUT", "", Count(failed=1)),
+    ],
+)
+def test_a_bazel_test_that_did_not_pass_has_a_failure(
+    tmp_path: Path, status: str, junit: str, count: Count
+) -> None:
+    assert run_steps.count_bazel(write_events(tmp_path, status, junit)) == count
+
+
+def test_a_step_that_ends_badly_is_a_failure() -> None:
+    report = Report()
+    report.step("good", Count(passed=2), 0, 0.0)
+    report.step("did not build", Count(), 1, 0.0)
+    report.step("counted", Count(passed=1, failed=3), 1, 0.0)
+    report.skip("offline", "not permitted")
+    assert report.total == Count(passed=3, failed=4, skipped=1)
+    assert [line.partition(":")[0] for line in report.failures] == ["did not build", "counted"]
+
+
+def test_a_step_past_its_limit_is_ended_with_all_its_children(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_steps, "STEP_SECONDS", 1)
+    status, lines = run_steps.run(["sh", "-c", "echo begun; sleep 60 & sleep 60"])
+    assert status != 0
+    assert lines == ["begun"]
+
+
+def test_a_commands_output_and_status_are_given() -> None:
+    status, lines = run_steps.run([sys.executable, "-c", "print('x'); raise SystemExit(3)"])
+    assert (status, lines) == (3, ["x"])
