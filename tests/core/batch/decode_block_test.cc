@@ -1,0 +1,69 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/status.h"
+#include "core/batch/batch.h"
+#include "tests/support/marc.h"
+
+namespace marcd {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(DecodeBlock, SkippedRecordKeepsItsOrdinalAndIsExplained) {
+  const std::string bad = MakeRecord({{"001", "x"}, {"245", "10text"}});
+  const Batch batch = ReadAll(MakeBook(0) + bad + MakeBook(2));
+  EXPECT_THAT(batch.ordinals, ElementsAre(0, 2));
+  ASSERT_EQ(batch.diagnostics.size(), 1);
+  const Diagnostic& said = batch.diagnostics[0];
+  EXPECT_EQ(said.ordinal, 1);
+  EXPECT_EQ(said.offset, MakeBook(0).size());
+  EXPECT_EQ(said.length, bad.size());
+  EXPECT_EQ(said.index, -1);
+  EXPECT_EQ(said.tag, "245");
+  EXPECT_EQ(said.disposition, Disposition::kSkipped);
+  EXPECT_THAT(said.message, HasSubstr("Field 245 (directory entry 1)"));
+}
+
+TEST(DecodeBlock, StrictDeliversWhatIsBeforeTheDamageAndStops) {
+  Reading strict;
+  strict.mode = RecoveryMode::kStrict;
+  const Batch batch = ReadAll(MakeBook(0) + MakeRecord({{"245", "1"}}) + MakeBook(2), strict);
+  EXPECT_THAT(batch.ordinals, ElementsAre(0));
+  EXPECT_FALSE(batch.end);
+  EXPECT_EQ(batch.error.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(ErrorReason(batch.error), "INDICATORS_INVALID");
+  EXPECT_EQ(batch.next_offset, MakeBook(0).size());
+}
+
+TEST(DecodeBlock, StrictSaysTheWordsThatPeopleSearchFor) {
+  const auto message = [](const std::string& bytes) {
+    Reading strict;
+    strict.mode = RecoveryMode::kStrict;
+    return std::string(ReadAll(bytes, strict).error.message());
+  };
+  const std::string book = MakeBook(0);
+  std::string letters = book, small = book, open = book;
+  letters.replace(0, 5,
+                  "12\x01"
+                  "x5");
+  small.replace(0, 5, "00010");
+  open.back() = 'x';
+  EXPECT_EQ(message(letters),
+            "Invalid MARC record length: expected 5 ASCII digits at offset 0, got '12.x5' (hex: "
+            "3132017835)");
+  EXPECT_EQ(message(small), "MARC record too short: 10 bytes (minimum 24) at offset 0");
+  EXPECT_EQ(message(open), "MARC record missing terminator (0x1D) at offset 0");
+  EXPECT_EQ(
+      message(book + "00"),
+      absl::StrCat("Unexpected EOF: expected 24-byte MARC header, got only 2 bytes at offset ",
+                   book.size()));
+  EXPECT_EQ(message(book.substr(0, 50)),
+            absl::StrCat("Unexpected EOF: record declares ", book.size(),
+                         " bytes but only 50 bytes available at offset 0"));
+}
+
+}  // namespace
+}  // namespace marcd

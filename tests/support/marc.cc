@@ -1,0 +1,161 @@
+#include "tests/support/marc.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "core/formats/format.h"
+#include "core/source/source.h"
+
+namespace marcd {
+namespace {
+
+std::string Digits(size_t value, int width) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%0*zu", width, value);
+  return text;
+}
+
+// Hands out bytes in pieces, as a disk or a socket might.
+class ChunkedSource : public Source {
+ public:
+  ChunkedSource(const std::string& bytes, size_t chunk, uint64_t start)
+      : bytes_(bytes), chunk_(chunk == 0 ? bytes.size() + 1 : chunk), filled_(start) {
+    offset_ = start;
+  }
+
+  absl::Status Fill() override {
+    const size_t more = std::min(chunk_, bytes_.size() - filled_);
+    const std::string tail(window());
+    std::shared_ptr<char[]> data(new char[tail.size() + more]);
+    std::memcpy(data.get(), tail.data(), tail.size());
+    std::memcpy(data.get() + tail.size(), bytes_.data() + filled_, more);
+    buffer_ = {data, tail.size() + more};
+    begin_ = 0;
+    filled_ += more;
+    at_end_ = filled_ == bytes_.size();
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::string& bytes_;
+  const size_t chunk_;
+  size_t filled_;
+};
+
+template <typename T>
+void Append(const std::vector<T>& from, std::vector<T>* to) {
+  to->insert(to->end(), from.begin(), from.end());
+}
+
+void Add(const Batch& batch, Batch* all) {
+  all->frames += batch.frames;
+  Append(batch.frame_lengths, &all->frame_lengths);
+  Append(batch.ordinals, &all->ordinals);
+  Append(batch.offsets, &all->offsets);
+  Append(batch.lengths, &all->lengths);
+  Append(batch.diagnostics, &all->diagnostics);
+  Append(batch.gaps, &all->gaps);
+  all->next_offset = batch.next_offset;
+  all->next_ordinal = batch.next_ordinal;
+  all->end = batch.end;
+  all->error = batch.error;
+}
+
+}  // namespace
+
+std::string MakeRecord(const std::vector<TestField>& fields, char coding_scheme) {
+  std::string directory, data;
+  for (const auto& [tag, payload] : fields) {
+    absl::StrAppend(&directory, tag, Digits(payload.size() + 1, 4), Digits(data.size(), 5));
+    data += payload + '\x1e';
+  }
+  const size_t base = 24 + directory.size() + 1;
+  const size_t length = base + data.size() + 1;
+  return absl::StrCat(Digits(length, 5), "nam ", std::string(1, coding_scheme), "22",
+                      Digits(base, 5), " a 4500", directory, "\x1e", data, "\x1d");
+}
+
+std::string MakeBook(int number) {
+  return MakeRecord(
+      {{"001", absl::StrCat("book", number)},
+       {"245", absl::StrCat("10\x1f", "aTitle ", number, "\x1f", "cGr\xC3\xA9goire.")},
+       {"650",
+        " 0\x1f"
+        "aCats."}});
+}
+
+std::string MakeBooks(int count) {
+  std::string books;
+  for (int i = 0; i < count; ++i) books += MakeBook(i);
+  return books;
+}
+
+std::string MakeRecordOfSize(size_t size) {
+  constexpr size_t kFieldCost = 12 + 1;
+  constexpr size_t kMostPayload = 9998;
+  std::vector<TestField> fields;
+  for (size_t left = size - 26; left > 0;) {
+    // No field may be left smaller than an empty data field.
+    size_t cost = std::min(left, kMostPayload + kFieldCost);
+    if (left > cost && left - cost < kFieldCost + 4) cost -= kFieldCost + 4;
+    fields.push_back({"500",
+                      "  \x1f"
+                      "a" +
+                          std::string(cost - kFieldCost - 4, 'x')});
+    left -= cost;
+  }
+  return MakeRecord(fields);
+}
+
+Batch ReadAll(const std::string& bytes, const Reading& reading) {
+  ReadPlan plan;
+  plan.format = &FallbackFormat();
+  plan.mode = reading.mode;
+  plan.max_record_bytes = reading.max_record_bytes;
+  FramerOptions options;
+  options.first_ordinal = reading.start_ordinal;
+  options.max_record_bytes = reading.max_record_bytes;
+  const std::unique_ptr<Framer> framer = plan.format->make_framer(options);
+  ChunkedSource source(bytes, reading.chunk, reading.start_offset);
+  Batch all;
+  while (!all.end && all.error.ok()) {
+    const std::optional<Block> block = framer->Next(source, reading.batch_bytes);
+    if (block.has_value()) {
+      Add(DecodeBlock(*block, plan), &all);
+    } else {
+      (void)source.Fill();
+    }
+  }
+  return all;
+}
+
+std::vector<std::string> FramesOf(const Batch& batch) {
+  std::vector<std::string> frames;
+  size_t at = 0;
+  for (const uint32_t length : batch.frame_lengths) {
+    frames.push_back(batch.frames.substr(at, length));
+    at += length;
+  }
+  return frames;
+}
+
+uint64_t AccountedBytes(const Batch& batch) {
+  uint64_t sum = 0;
+  for (const uint32_t length : batch.lengths) sum += length;
+  for (const Diagnostic& diagnostic : batch.diagnostics) {
+    if (diagnostic.disposition == Disposition::kSkipped) sum += diagnostic.length;
+  }
+  for (const Gap& gap : batch.gaps) sum += gap.length;
+  return sum;
+}
+
+std::vector<std::string> ReasonsOf(const Batch& batch) {
+  std::vector<std::string> names;
+  for (const Diagnostic& each : batch.diagnostics) names.emplace_back(RowOf(each.reason).name);
+  return names;
+}
+
+}  // namespace marcd
