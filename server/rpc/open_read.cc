@@ -85,8 +85,8 @@ EncodedBatch Encode(Response response, Batch batch, View view) {
 absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file) {
   MARCD_ASSIGN_OR_RETURN(OpenedFile opened, daemon.roots.Open(file.name()));
   if (file.has_seen()) {
-    const ClientView seen{file.seen().device(), file.seen().inode(), file.seen().size(),
-                          file.seen().modified_ns()};
+    const FileView seen{file.seen().device(), file.seen().inode(), file.seen().size(),
+                        file.seen().modified_ns()};
     MARCD_RETURN_IF_ERROR(CompareSeen(opened, seen));
   }
   IdentifiedFile identified;
