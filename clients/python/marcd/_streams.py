@@ -1,0 +1,209 @@
+"""Streams of batches from the daemon, and how they go on after a break."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+
+from . import _batch, _position
+from ._backoff import Backoff
+from ._batch import Batch
+from ._status import error_of
+from .client import Client
+from .exceptions import ServerError
+from .v1 import file_service_pb2, options_pb2, record_service_pb2
+
+MODES = {
+    "strict": options_pb2.RECOVERY_MODE_STRICT,
+    "skip": options_pb2.RECOVERY_MODE_SKIP,
+}
+# What one ParseRecords request holds at first; a longer record makes it grow.
+CHUNK_BYTES = 1 << 20
+
+
+def _options(mode: str) -> Any:
+    return options_pb2.ReadOptions(view=options_pb2.VIEW_FRAMES, recovery_mode=MODES[mode])
+
+
+class _Stream:
+    """Calls to a daemon, one after the other, as one stream of responses.
+
+    `cancel` may be called by any thread; all else belongs to the reader's.
+    """
+
+    def __init__(self, client: Client, backoff: Backoff) -> None:
+        self._client = client
+        self._backoff = backoff
+        self._lock = threading.Lock()
+        self._call: Any = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """End the stream; a thread that waits for it returns."""
+        with self._lock:
+            self._cancelled = True
+            call, self._call = self._call, None
+        if call is not None:
+            call.cancel()
+
+    def _responses(self, start: Callable[[], Any]) -> Iterator[Any]:
+        """The responses up to the one with `end` set; `start` makes a call for what is left.
+
+        Ends early, without an error, when the stream is cancelled.
+        """
+        try:
+            while not self._cancelled:
+                generation = self._client.ready()
+                try:
+                    with self._lock:
+                        if self._cancelled:
+                            return
+                        self._call = call = start()
+                    for response in call:
+                        self._backoff.progressed()
+                        yield response
+                        if response.end:
+                            return
+                    error = ServerError(
+                        "The stream ended before all was read",
+                        code="UNAVAILABLE",
+                        reason="STREAM_BROKEN",
+                    )
+                except grpc.RpcError as problem:
+                    error = error_of(problem, self._client.target)
+                if self._cancelled:
+                    return
+                self._backoff.wait(error)
+                if error.reason != "PARKED":
+                    self._client.recover(generation)
+        finally:
+            with self._lock:
+                call, self._call = self._call, None
+            if call is not None:
+                call.cancel()
+
+
+class FileStream(_Stream):
+    """A file that the daemon reads, by its name there.
+
+    `seen` tells what the client sees under the name, afresh for each call; None where it
+    sees nothing.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        name: str,
+        mode: str,
+        seen: Callable[[], file_service_pb2.ClientView] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        super().__init__(client, backoff or Backoff())
+        self._name = name
+        self._mode = mode
+        self._seen = seen
+        self._prefix = ""
+
+    def token(self, offset: int, ordinal: int) -> str | None:
+        """The position token for a place; None before the first response."""
+        return _position.token(self._prefix, offset, ordinal) if self._prefix else None
+
+    def batches(self, offset: int = 0, ordinal: int = 0, position: str | None = None) -> Any:
+        """The batches from a place, or from a position of an earlier read."""
+        resume = position
+
+        def start() -> Any:
+            request = record_service_pb2.ReadRecordsRequest(options=_options(self._mode))
+            request.file.name = self._name
+            if self._seen is not None:
+                request.file.seen.CopyFrom(self._seen())
+            if resume is not None:
+                request.resume_token = resume
+            else:
+                request.start_offset = offset
+                request.start_ordinal = ordinal
+            return self._client.records.ReadRecords(request)
+
+        for response in self._responses(start):
+            # A read that was resumed keeps the identity that it began with.
+            self._prefix = self._prefix or response.token_prefix
+            resume = self.token(response.next_offset, response.next_ordinal)
+            yield _batch.from_message(response)
+
+
+class PushStream(_Stream):
+    """Bytes that the client has, or gets from the program, parsed by the daemon.
+
+    `read(n)` gives up to n more bytes, nothing at the end; it may give fewer, and is then
+    only called again once what it gave has been delivered. It runs in the reader's thread.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        read: Callable[[int], bytes],
+        mode: str,
+        backoff: Backoff | None = None,
+    ) -> None:
+        super().__init__(client, backoff or Backoff())
+        self._read = read
+        self._mode = mode
+        self._data = b""
+        self._begin = 0
+
+    def bytes_at(self, offset: int, length: int) -> bytes | None:
+        """Bytes of the source, while the request that held them is still here."""
+        start = offset - self._begin
+        if start < 0 or start + length > len(self._data):
+            return None
+        return self._data[start : start + length]
+
+    def batches(self, offset: int = 0, ordinal: int = 0) -> Iterator[Batch]:
+        """The batches of the bytes to come, the first of which lies at `offset`."""
+        next_offset, next_ordinal = offset, ordinal
+        self._begin = offset
+        last = False
+
+        def start() -> Any:
+            request = record_service_pb2.ParseRecordsRequest(
+                data=self._data[next_offset - self._begin :],
+                offset=next_offset,
+                ordinal=next_ordinal,
+                last=last,
+                options=_options(self._mode),
+            )
+            return self._client.records.ParseRecords(request)
+
+        size = CHUNK_BYTES
+        while not last:
+            self._data = self._data[next_offset - self._begin :]
+            self._begin = next_offset
+            more = self._gather(size)
+            last = not more
+            self._data += more
+            if not self._data:
+                return
+            for response in self._responses(start):
+                next_offset, next_ordinal = response.next_offset, response.next_ordinal
+                yield _batch.from_message(response)
+            if self._cancelled:
+                return
+            consumed = next_offset > self._begin
+            size = CHUNK_BYTES if consumed else max(size, 2 * len(self._data))
+
+    def _gather(self, size: int) -> bytes:
+        """More bytes: until a record may be complete, or there are `size` of them in all."""
+        parts = []
+        missing = max(size - len(self._data), 1)
+        while missing > 0:
+            part = self._read(missing)
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+            if b"\x1d" in part:
+                break
+        return b"".join(parts)

@@ -1,0 +1,232 @@
+"""A connection to a daemon."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+# Without it, a forked child cannot use gRPC once its parent has.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "1")
+
+import grpc  # noqa: E402
+
+from . import _daemon, _frame  # noqa: E402
+from ._status import error_of  # noqa: E402
+from .exceptions import ServerError  # noqa: E402
+from .v1 import (  # noqa: E402
+    record_service_pb2_grpc,
+    server_service_pb2,
+    server_service_pb2_grpc,
+)
+
+# How long the daemon may take to say who it is.
+INFO_SECONDS = 10.0
+_KEEPALIVE_MS = 20_000
+
+
+class ServerInfo(NamedTuple):
+    """What a daemon says of itself."""
+
+    version: str
+    build_id: str
+    pid: int
+    frame_versions: tuple[int, ...]
+    roots: tuple[str, ...]
+    open_streams: int
+    max_streams: int
+    max_record_bytes: int
+    decode_threads: int
+
+
+class ServerFile(NamedTuple):
+    """A file of the server's, by its root and path; accepted wherever a path is."""
+
+    client: Client
+    name: str
+
+
+def _options(target: str) -> list[tuple[str, int]]:
+    options = [
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.max_send_message_length", -1),
+        ("grpc.use_local_subchannel_pool", 1),
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", 2000),
+        # 6 to 9 times as fast for small messages: no thread hands each one over.
+        ("SingleThreadedUnaryStream", 1),
+    ]
+    if not target.startswith("unix:"):
+        options += [
+            ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
+            ("grpc.keepalive_timeout_ms", _KEEPALIVE_MS),
+            # A Unix socket goes through no proxy, and a name in http_proxy is for the web.
+            ("grpc.enable_http_proxy", 0),
+        ]
+    return options
+
+
+class Client:
+    """A daemon, and the channel to it.
+
+    Safe to use from many threads. In a child made by fork it opens a channel of its own.
+    """
+
+    def __init__(self, target: str, ensure: Callable[[], str] | None = None) -> None:
+        """Connect to `target`; `ensure` makes sure that its daemon runs and says where."""
+        self.target = target
+        self._ensure = ensure
+        self._lock = threading.Lock()
+        self._closed = False
+        self._pid = os.getpid()
+        self._generation = 0
+        # Channels of the parent: closing them here would hang or disturb it.
+        self._inherited: list[grpc.Channel] = []
+        self._channel = self._open()
+
+    def _open(self) -> grpc.Channel:
+        channel = grpc.insecure_channel(self.target, options=_options(self.target))
+        self.records = record_service_pb2_grpc.RecordServiceStub(channel)
+        self._server = server_service_pb2_grpc.ServerServiceStub(channel)
+        return channel
+
+    @property
+    def connected(self) -> bool:
+        """Whether this process holds an open connection."""
+        return not self._closed and self._pid == os.getpid()
+
+    def ready(self) -> int:
+        """Make sure that there is a channel of this process; its number, for `recover`."""
+        if self._closed:
+            raise ServerError(f"The client of {self.target} was closed", code="CANCELLED")
+        if self._pid != os.getpid():
+            with self._lock:
+                if self._pid != os.getpid():
+                    self._inherited.append(self._channel)
+                    self._channel = self._open()
+                    self._pid = os.getpid()
+                    self._generation += 1
+        return self._generation
+
+    def recover(self, generation: int) -> None:
+        """After a call failed on the channel of that number: see to a daemon that answers.
+
+        Only a daemon that was started by this package is started again; for another, its
+        own channel reconnects. Of many threads that come here at once, one does the work.
+        """
+        if self._ensure is None:
+            return
+        with self._lock:
+            if generation != self._generation or self._closed:
+                return
+            self.target = self._ensure()
+            self._channel = self._open()
+            self._generation += 1
+
+    def info(self) -> ServerInfo:
+        """What the daemon says of itself; a ServerError when it does not answer."""
+        self.ready()
+        request = server_service_pb2.GetServerInfoRequest()
+        try:
+            said: Any = self._server.GetServerInfo(request, timeout=INFO_SECONDS)
+        except grpc.RpcError as error:
+            raise error_of(error, self.target) from None
+        return ServerInfo(
+            said.version,
+            said.build_id,
+            said.pid,
+            tuple(said.frame_versions),
+            tuple(said.roots),
+            said.open_streams,
+            said.max_streams,
+            said.max_record_bytes,
+            said.decode_threads,
+        )
+
+    def file(self, root: str, path: str | os.PathLike[str]) -> ServerFile:
+        """A file that lies in one of the server's roots."""
+        return ServerFile(self, f"{root}:{os.fspath(path)}")
+
+    def close(self) -> None:
+        """Close the channel; readers that use it end with an error."""
+        self._closed = True
+        if self._pid == os.getpid():
+            self._channel.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<marcd.Client of {self.target}>"
+
+
+def _greet(client: Client) -> Client:
+    """Makes sure that the daemon answers and speaks this package's language."""
+    tries = 5 if client._ensure else 1
+    for attempt in range(1, tries + 1):
+        generation = client.ready()
+        try:
+            info = client.info()
+            break
+        except ServerError as error:
+            if error.code != "UNAVAILABLE" or attempt == tries:
+                raise
+            client.recover(generation)  # it was just leaving
+    if _frame.VERSION not in info.frame_versions:
+        raise ServerError(
+            f"The daemon at {client.target} (version {info.version}) writes frames of version"
+            f" {', '.join(map(str, info.frame_versions)) or 'none'}; this package reads version"
+            f" {_frame.VERSION}: upgrade one of the two",
+            code="FAILED_PRECONDITION",
+            reason="FRAME_VERSION",
+        )
+    return client
+
+
+def connect(target: str | None = None) -> Client:
+    """A client of the daemon at `target` (`unix:/path` or `host:port`).
+
+    Without a target: of the one that MARCD_SERVER names, else of this user's own, which
+    is started if it does not run. ServerError when it cannot be started or spoken to.
+    """
+    target = target or os.environ.get("MARCD_SERVER")
+    if target:
+        return _greet(Client(target))
+    return _greet(Client(_daemon.ensure(), _daemon.ensure))
+
+
+_default: tuple[tuple[str | None, str | None], Client] | None = None
+_default_lock = threading.Lock()
+
+
+def _environment() -> tuple[str | None, str | None]:
+    return os.environ.get("MARCD_SERVER"), os.environ.get("MARCD_DAEMON")
+
+
+def default_client() -> Client:
+    """The client that readers share unless they are given one."""
+    global _default
+    with _default_lock:
+        if _default is None or _default[0] != _environment() or _default[1]._closed:
+            _default = (_environment(), connect())
+        return _default[1]
+
+
+def default_is_connected() -> bool:
+    """Whether the shared client exists in this process."""
+    return _default is not None and _default[0] == _environment() and _default[1].connected
+
+
+def _renew_locks() -> None:
+    """In a forked child: a lock that another thread of the parent held is held for ever."""
+    global _default_lock
+    _default_lock = threading.Lock()
+    if _default is not None:
+        _default[1]._lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_locks)

@@ -1,0 +1,354 @@
+"""Readers: records one by one, in the order of their source."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any
+
+from . import _frame, codec
+from ._batch import Batch, Diagnostic, Gap
+from ._streams import MODES
+from .client import Client
+from .exceptions import RecordError, ServerError
+from .record import Record
+from .sources import open_source
+
+# How many diagnostics, and how many gaps, a reader keeps; of all it keeps the number.
+KEPT_FINDINGS = 1000
+
+_get_ident = threading.get_ident
+_readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+
+
+class Findings:
+    """What was found in the batches that have arrived, up to the first thousand of each."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.gaps: list[Gap] = []
+        self.counts: dict[str, int] = {}
+        self.gap_bytes = 0
+
+    def add(self, batch: Batch) -> None:
+        """Take in what a batch says."""
+        for finding in itertools.chain(batch.diagnostics, batch.gaps):
+            self.counts[finding.reason] = self.counts.get(finding.reason, 0) + 1
+        self.diagnostics += batch.diagnostics[: KEPT_FINDINGS - len(self.diagnostics)]
+        self.gaps += batch.gaps[: KEPT_FINDINGS - len(self.gaps)]
+        self.gap_bytes += sum(gap.length for gap in batch.gaps)
+
+
+class Reader:
+    """Iterates over the records of a source; skipped ones are told by `diagnostics` alone.
+
+    A reader belongs to one thread at a time: the first that asks for a record, until it
+    ends. Another gets a RuntimeError, and so does a child process that inherited the
+    reader. `read_batch` binds the reader for the call only.
+
+    After the end it stays at the end; after an error it raises the same error again; after
+    `close` it raises ValueError.
+    """
+
+    def __init__(
+        self,
+        target: Any,
+        *,
+        mode: str = "skip",
+        position: str | None = None,
+        client: Client | None = None,
+    ) -> None:
+        """See `marcd.read`."""
+        if mode not in MODES:
+            raise ValueError(f"mode is one of {', '.join(MODES)}, got {mode!r}")
+        self._source = open_source(target, mode, client, position)
+        self._handle = self._source.handle
+        self._batches: Iterator[Batch] | None = None
+        # Records of the last batch that the program has not got yet.
+        self._ready: Iterator[Record | RecordError] = iter(())
+        self._current: Record | RecordError | None = None
+        self._batch: Batch | None = None
+        self._first_position = position
+        self._findings = Findings()
+        self._failure: BaseException | None = None
+        self._ended = False
+        # The thread that may iterate; None sends each call through _enter.
+        self._owner: int | None = None
+        self._refusal: BaseException | None = None
+        self._lock = threading.Lock()
+        # Where the handle is to be found if nobody has moved it.
+        self._place = -1
+        _readers.add(self)
+
+    def _enter(self) -> None:
+        """Make the calling thread the reader's, or say why it cannot be."""
+        if self._refusal is not None:
+            raise self._refusal
+        me = _get_ident()
+        with self._lock:
+            owner = self._owner
+            if owner not in (None, me) and any(t.ident == owner for t in threading.enumerate()):
+                raise RuntimeError(
+                    "This reader is being read by another thread. A reader belongs to one thread"
+                    " at a time: give each its own, or hand over records"
+                )
+            self._owner = me
+
+    def _fill(self) -> bool:
+        """Get the next batch that has records; whether there is one."""
+        if self._failure is not None:
+            raise self._failure
+        if self._ended:
+            return False
+        try:
+            if self._batches is None:
+                self._batches = self._source.batches(self._source.start_offset(), 0)
+            for batch in self._batches:
+                self._findings.add(batch)
+                self._batch = batch
+                items = self._items(batch)
+                if items:
+                    self._ready = iter(items)
+                    return True
+        except (ServerError, OSError, ValueError) as error:
+            if self._refusal is None:
+                self._failure = error
+                raise
+        if self._refusal is not None:  # closed while this thread waited
+            raise self._refusal
+        self._ended = True
+        return False
+
+    def _items(self, batch: Batch) -> list[Any]:
+        return batch.records()
+
+    def _next_item(self) -> Record | RecordError | None:
+        """The next record or error; None at the end."""
+        for item in self._ready:
+            self._current = item
+            return item
+        if not self._fill():
+            self._current = None
+            return None
+        item = self._current = next(self._ready)
+        return item
+
+    def _next_beside_handle(self) -> Record | RecordError | None:
+        """As _next_item, from where the program's object is, leaving it after the record."""
+        try:
+            place = self._handle.tell()
+        except ValueError:
+            raise ValueError("File closed; cannot read records") from None
+        if place != self._place and self._place >= 0 and not self._ended:
+            done = self._batch.next_ordinal if self._batch else 0
+            done -= operator.length_hint(self._ready)
+            self._ready = iter(())
+            self._batches = self._source.batches(place, done)
+        item = self._next_item()
+        if item is None:
+            self._handle.seek(0, os.SEEK_END)
+        else:
+            self._handle.seek((item.offset or 0) + (item.length or 0))
+        self._place = self._handle.tell()
+        return item
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if _get_ident() != self._owner:
+            self._enter()
+        if self._handle is None:
+            for item in self._ready:
+                self._current = item
+                return item
+            item = self._next_item()
+        else:
+            item = self._next_beside_handle()
+        if item is None:
+            raise StopIteration
+        return item
+
+    def read_batch(self, n: int = 100) -> list[Any]:
+        """The next records, n of them or fewer at the end, then [] for ever."""
+        owner = self._owner
+        self._enter()
+        try:
+            return list(itertools.islice(self, n))
+        finally:
+            if self._refusal is None:
+                self._owner = owner
+
+    @property
+    def position(self) -> str | None:
+        """A token: everything up to the last record given was delivered.
+
+        None before the first record, and for a source that is not a file by its name.
+        Valid as the `position` of another reader of the same file.
+        """
+        item, batch = self._current, self._batch
+        if batch is None:
+            return self._first_position
+        if item is None or operator.length_hint(self._ready) == 0:
+            return self._source.token(batch.next_offset, batch.next_ordinal)
+        end = (item.offset or 0) + (item.length or 0)
+        return self._source.token(end, (item.ordinal or 0) + 1)
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The first thousand findings in what has arrived so far."""
+        return self._findings.diagnostics
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The first thousand gaps in what has arrived so far: bytes of no record."""
+        return self._findings.gaps
+
+    @property
+    def gap_bytes(self) -> int:
+        """How many bytes all gaps have together."""
+        return self._findings.gap_bytes
+
+    @property
+    def reason_counts(self) -> dict[str, int]:
+        """How often each reason was given, for all diagnostics and gaps."""
+        return self._findings.counts
+
+    def _refuse(self, refusal: BaseException) -> None:
+        self._refusal = refusal
+        self._owner = None
+
+    def close(self) -> None:
+        """End the read, and close the object that was given, if one was.
+
+        May be called by any thread; one that waits for a record gets the ValueError.
+        """
+        self._refuse(ValueError("File closed; cannot read records"))
+        self._source.cancel()
+        self._source.close()
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class MARCReader(Reader):
+    """Iterates over the records of a source as pymarc's reader does.
+
+    In the place of a record that cannot be delivered it gives None; `current_exception`
+    then says why, and `current_chunk` holds the record's bytes.
+    """
+
+    def __init__(
+        self,
+        marc_target: Any,
+        to_unicode: bool = True,
+        force_utf8: bool = False,
+        hide_utf8_warnings: bool = False,
+        utf8_handling: str = "strict",
+        file_encoding: str = "iso8859-1",
+        permissive: bool = False,
+        *,
+        position: str | None = None,
+        client: Client | None = None,
+    ) -> None:
+        """Read a path, a file of a client's, bytes, or an object with `.read()`.
+
+        `position` is that of an earlier reader of the same file, `client` the daemon to
+        use. hide_utf8_warnings and permissive change nothing: there are no warnings yet,
+        and no bad record is ever raised.
+        """
+        codec.check_options(to_unicode, force_utf8, utf8_handling, file_encoding)
+        super().__init__(marc_target, position=position, client=client)
+        self.to_unicode = to_unicode
+        self.force_utf8 = force_utf8
+        self.hide_utf8_warnings = hide_utf8_warnings
+        self.utf8_handling = utf8_handling
+        self.file_encoding = file_encoding
+        self.permissive = permissive
+        self.file_handle = marc_target
+
+    def _items(self, batch: Batch) -> list[Any]:
+        return batch.items()
+
+    def __next__(self) -> Record | None:
+        if _get_ident() != self._owner:
+            self._enter()
+        item: Any
+        if self._handle is None:
+            for item in self._ready:
+                self._current = item
+                return item if item.__class__ is Record else None
+            item = self._next_item()
+        else:
+            item = self._next_beside_handle()
+        if item is None:
+            raise StopIteration
+        return item if item.__class__ is Record else None
+
+    @property
+    def current_exception(self) -> RecordError | None:
+        """Why the last record was None; else None."""
+        current = self._current
+        return current if isinstance(current, RecordError) else None
+
+    @property
+    def current_chunk(self) -> bytes | None:
+        """The source bytes of the last record, if they can be had."""
+        current = self._current
+        if current is None:
+            return None
+        chunk = None
+        if isinstance(current, Record) and current._frame is not None:
+            chunk = _frame.source(current._frame)
+        if chunk is None:
+            chunk = self._source.bytes_at(current.offset or 0, current.length or 0)
+        return chunk
+
+
+def read(
+    target: Any,
+    mode: str = "skip",
+    *,
+    position: str | None = None,
+    client: Client | None = None,
+) -> Reader:
+    """The records of a source: a path, a client's file, bytes, or an object with `.read()`.
+
+    With mode "skip" a damaged record is left out and the reader's `diagnostics` say why;
+    with "strict" it ends the read with a ServerError. `position` is that of an earlier
+    reader of the same file: reading goes on from there.
+    """
+    return Reader(target, mode=mode, position=position, client=client)
+
+
+def map_records(f: Callable[[Record | None], object], *files: Any) -> None:
+    """Call `f` with each record of each file."""
+    for file in files:
+        for record in MARCReader(file):
+            f(record)
+
+
+def _refuse_inherited() -> None:
+    for reader in list(_readers):
+        reader._refuse(
+            RuntimeError(
+                "This reader was made before the process forked and belongs to the parent: make"
+                " one in each child"
+            )
+        )
+
+
+os.register_at_fork(after_in_child=_refuse_inherited)

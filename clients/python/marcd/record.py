@@ -1,0 +1,379 @@
+"""One record."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from . import _frame, codec
+from .constants import END_OF_FIELD, END_OF_RECORD, LEADER_LEN
+from .exceptions import FieldNotFound, MissingLinkedFields
+from .field import Field
+from .leader import Leader
+
+_ISBN = re.compile(r"([0-9\-xX]+)")
+_SUBJECTS = (
+    *("600", "610", "611", "630", "648", "650", "651", "653", "654", "655"),
+    *("656", "657", "658", "662", "690", "691", "696", "697", "698", "699"),
+)
+_ADDED_ENTRIES = (
+    *("700", "710", "711", "720", "730", "740", "752", "753", "754"),
+    *("790", "791", "792", "793", "796", "797", "798", "799"),
+)
+_NOTES = (
+    *("500", "501", "502", "504", "505", "506", "507", "508", "510", "511", "513", "514"),
+    *("515", "516", "518", "520", "521", "522", "524", "525", "526", "530", "533", "534"),
+    *("535", "536", "538", "540", "541", "544", "545", "546", "547", "550", "552", "555"),
+    *("556", "561", "562", "563", "565", "567", "580", "581", "583", "584", "585", "586"),
+    *(str(tag) for tag in range(590, 600)),
+)
+
+
+class Record:
+    """A record: a leader and fields.
+
+    One that a reader gives is lazy: it owns the bytes of its frame, and makes a field of
+    them when it is asked for, the same object each time. It knows its `ordinal` in the
+    source, its `offset` and its `length` in bytes; these are None in a record made by hand.
+    Not safe to be used by two threads.
+    """
+
+    __slots__ = (
+        "_fields",
+        "_frame",
+        "_leader",
+        "_made",
+        "_position",
+        "force_utf8",
+        "length",
+        "offset",
+        "ordinal",
+        "to_unicode",
+    )
+
+    # The frame from which the record was made; None for one made by hand.
+    _frame: bytes | None
+    # The fields, once anything has asked for all of them; else those made so far.
+    _fields: list[Field] | None
+    _made: dict[int, Field] | None
+    _leader: Leader | str | None
+    ordinal: int | None
+    offset: int | None
+    length: int | None
+
+    def __init__(
+        self,
+        data: str | bytes = b"",
+        fields: list[Field] | None = None,
+        to_unicode: bool = True,
+        force_utf8: bool = False,
+        hide_utf8_warnings: bool = False,
+        utf8_handling: str = "strict",
+        leader: str = " " * LEADER_LEN,
+        file_encoding: str = "iso8859-1",
+    ) -> None:
+        """Make a record of ISO 2709 bytes, of fields, or an empty one."""
+        codec.check_options(to_unicode, force_utf8, utf8_handling, file_encoding)
+        self._frame = None
+        self._made = None
+        self._fields = fields if fields else []
+        self._leader = Leader(leader[0:10] + "22" + leader[12:20] + "4500")
+        self._position = 0
+        self.to_unicode = to_unicode
+        self.force_utf8 = force_utf8
+        self.ordinal = self.offset = self.length = None
+        if data and not fields:
+            self.decode_marc(data)
+
+    def decode_marc(self, marc: str | bytes) -> None:
+        """Replace what is in the record by the record in ISO 2709.
+
+        Raises the exception pymarc has for the damage, or a RecordError.
+        """
+        source = marc.encode("utf-8") if isinstance(marc, str) else bytes(marc)
+        self._frame = codec.decode_or_raise(source)
+        self._fields = self._made = self._leader = None
+
+    @property
+    def fields(self) -> list[Field]:
+        """All fields: a list to be changed at will."""
+        if self._fields is None:
+            assert self._frame is not None
+            self._fields = _frame.make_fields(self._frame, self._made)
+            self._made = None
+        return self._fields
+
+    @fields.setter
+    def fields(self, value: list[Field]) -> None:
+        self._fields = value
+
+    @property
+    def leader(self) -> Leader | str:
+        """The leader."""
+        if self._leader is None:
+            assert self._frame is not None
+            self._leader = Leader(self._frame[_frame.LEADER].decode("ascii"))
+        return self._leader
+
+    @leader.setter
+    def leader(self, value: Leader | str) -> None:
+        self._leader = value
+
+    def _field_at(self, place: int) -> Field:
+        """The field at a place of a record whose fields are not all made."""
+        assert self._frame is not None
+        if self._made is None:
+            self._made = {}
+        field = self._made.get(place)
+        if field is None:
+            field = self._made[place] = _frame.make_field(self._frame, place)
+        return field
+
+    def get(self, tag: str, default: Field | None = None) -> Field | None:
+        """The first field with the tag, else the default."""
+        if self._fields is None and isinstance(tag, str):
+            assert self._frame is not None
+            place = _frame.find(self._frame, tag)
+            return default if place < 0 else self._field_at(place)
+        for field in self.fields:
+            if field.tag == tag:
+                return field
+        return default
+
+    def __getitem__(self, tag: str) -> Field:
+        """The first field with the tag; KeyError when there is none."""
+        field = self.get(tag)
+        if field is None:
+            raise KeyError(tag)
+        return field
+
+    def __contains__(self, tag: str) -> bool:
+        """Whether there is a field with the tag."""
+        return self.get(tag) is not None
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields, in order."""
+        self._position = 0
+        return self
+
+    def __next__(self) -> Field:
+        position = self._position
+        fields = self.fields
+        if position >= len(fields):
+            raise StopIteration
+        self._position = position + 1
+        return fields[position]
+
+    def get_fields(self, *args: str) -> list[Field]:
+        """The fields with any of the tags; without a tag, the list of all."""
+        if not args:
+            return self.fields
+        if self._fields is None and len(args) == 1 and isinstance(args[0], str):
+            return list(self._fields_with(args[0]))
+        tags = set(args)
+        return [field for field in self.fields if field.tag in tags]
+
+    def _fields_with(self, tag: str) -> Iterator[Field]:
+        assert self._frame is not None
+        place = _frame.find(self._frame, tag)
+        while place >= 0:
+            yield self._field_at(place)
+            place = _frame.find(self._frame, tag, place + 1)
+
+    def get_linked_fields(self, field: Field) -> list[Field]:
+        """The 880 fields with the field's occurrence number; MissingLinkedFields if none."""
+        number = field.linkage_occurrence_num()
+        linked = [f for f in self.get_fields("880") if f.linkage_occurrence_num() == number]
+        if number is not None and not linked:
+            raise MissingLinkedFields(field)
+        return linked
+
+    def add_field(self, *fields: Field) -> None:
+        """Add fields at the end."""
+        self.fields.extend(fields)
+
+    def add_ordered_field(self, *fields: Field) -> None:
+        """Add each field before the first one with a higher tag."""
+        for field in fields:
+            self._insert(field, 3)
+
+    def add_grouped_field(self, *fields: Field) -> None:
+        """Add each field before the first one whose tag has a higher first digit."""
+        for field in fields:
+            self._insert(field, 1)
+
+    def _insert(self, field: Field, digits: int) -> None:
+        """Insert by the tag's first digits; a tag that is no number goes to the end."""
+        fields = self.fields
+        place = len(fields)
+        if field.tag.isdigit():
+            number = int(field.tag[:digits])
+            for i, other in enumerate(fields):
+                if not other.tag.isdigit() or int(other.tag[:digits]) > number:
+                    place = i
+                    break
+        fields.insert(place, field)
+
+    def remove_field(self, *fields: Field) -> None:
+        """Remove fields; FieldNotFound when one is not in the record."""
+        for field in fields:
+            try:
+                self.fields.remove(field)
+            except ValueError:
+                raise FieldNotFound from None
+
+    def remove_fields(self, *tags: str) -> None:
+        """Remove all fields with any of the tags."""
+        if tags:
+            self.fields[:] = [field for field in self.fields if field.tag not in tags]
+
+    def as_marc(self) -> bytes:
+        """The record in ISO 2709, in UTF-8; sets the leader's coding scheme to say so."""
+        frame = self._frame
+        if frame is not None and self._fields is None and self._made is None:
+            if self._leader is None and self.to_unicode and _frame.is_utf8(frame):
+                return _frame.as_marc(frame)
+        if self.to_unicode:
+            leader = str(self.leader)
+            if isinstance(self.leader, Leader):
+                self.leader.coding_scheme = "a"
+            else:
+                self.leader = leader[0:9] + "a" + leader[10:]
+        leader = str(self.leader)
+        encoding = "utf-8" if leader[9] == "a" or self.force_utf8 else "iso8859-1"
+        data = [field.as_marc(encoding) for field in self.fields]
+        directory = []
+        position = 0
+        for field, text in zip(self.fields, data):
+            directory.append(f"{field.tag:>03}{len(text):04}{position:05}")
+            position += len(text)
+        base = LEADER_LEN + len("".join(directory)) + 1
+        head = f"{base + position + 1:05}{leader[5:12]}{base:05}{leader[17:]}"
+        head += "".join(directory) + END_OF_FIELD
+        return head.encode(encoding) + b"".join(data) + END_OF_RECORD.encode(encoding)
+
+    as_marc21 = as_marc
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record as MARC-in-JSON has it, in Python's types."""
+        fields: list[dict[str, Any]] = []
+        for field in self.fields:
+            content: Any = field.data
+            if not field.control_field:
+                content = {
+                    "ind1": field.indicator1,
+                    "ind2": field.indicator2,
+                    "subfields": [{code: value} for code, value in field.subfields],
+                }
+            fields.append({field.tag: content})
+        return {"leader": str(self.leader), "fields": fields}
+
+    def as_json(self, **kwargs: Any) -> str:
+        """The record as MARC-in-JSON; arguments are those of json.dumps."""
+        return json.dumps(self.as_dict(), **kwargs)
+
+    def __str__(self) -> str:
+        """The record in MARCMaker's text format."""
+        return "\n".join([f"=LDR  {self.leader}", *map(str, self.fields)]) + "\n"
+
+    def _title_of(self, tag: str) -> str | None:
+        field = self.get(tag)
+        title = field.get("a") if field else None
+        subtitle = field.get("b") if field and title else None
+        return f"{title} {subtitle}" if subtitle else title
+
+    @property
+    def title(self) -> str | None:
+        """245 $a and $b."""
+        return self._title_of("245")
+
+    @property
+    def issn_title(self) -> str | None:
+        """The key title, 222 $a and $b."""
+        return self._title_of("222")
+
+    @property
+    def isbn(self) -> str | None:
+        """The first 020 $a, its digits and X only; None without one."""
+        field = self.get("020")
+        match = _ISBN.search(field.get("a") or "") if field else None
+        return match.group(1).replace("-", "") if match else None
+
+    @property
+    def issn(self) -> str | None:
+        """022 $a."""
+        field = self.get("022")
+        return field.get("a") if field else None
+
+    @property
+    def issnl(self) -> str | None:
+        """022 $l."""
+        field = self.get("022")
+        return field.get("l") if field else None
+
+    def _formatted(self, *tags: str) -> str | None:
+        field = next((f for f in map(self.get, tags) if f), None)
+        return field.format_field() if field else None
+
+    @property
+    def sudoc(self) -> str | None:
+        """The Superintendent of Documents number, 086."""
+        return self._formatted("086")
+
+    @property
+    def author(self) -> str | None:
+        """100, else 110, else 111."""
+        return self._formatted("100", "110", "111")
+
+    @property
+    def uniformtitle(self) -> str | None:
+        """130, else 240."""
+        return self._formatted("130", "240")
+
+    @property
+    def series(self) -> list[Field]:
+        """Series statements and their added entries."""
+        return self.get_fields("440", "490", "800", "810", "811", "830")
+
+    @property
+    def subjects(self) -> list[Field]:
+        """Subject fields, local ones (69X) among them."""
+        return self.get_fields(*_SUBJECTS)
+
+    @property
+    def addedentries(self) -> list[Field]:
+        """Added entries, local ones (79X) among them."""
+        return self.get_fields(*_ADDED_ENTRIES)
+
+    @property
+    def location(self) -> list[Field]:
+        """852."""
+        return self.get_fields("852")
+
+    @property
+    def notes(self) -> list[Field]:
+        """The 5XX fields."""
+        return self.get_fields(*_NOTES)
+
+    @property
+    def physicaldescription(self) -> list[Field]:
+        """300."""
+        return self.get_fields("300")
+
+    def _published(self, code: str) -> str | None:
+        for field in self.get_fields("260", "264"):
+            if field.tag == "260" or field.indicator2 == "1":
+                return field.get(code)
+        return None
+
+    @property
+    def publisher(self) -> str | None:
+        """$b of the first 260, or 264 of a publication."""
+        return self._published("b")
+
+    @property
+    def pubyear(self) -> str | None:
+        """$c of the first 260, or 264 of a publication."""
+        return self._published("c")

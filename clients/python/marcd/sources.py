@@ -1,0 +1,321 @@
+"""What a reader does with its argument: where the records come from."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import stat
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import _batch, _position
+from ._batch import Batch
+from ._streams import FileStream, PushStream
+from .client import Client, ServerFile, default_client, default_is_connected
+from .exceptions import ServerError
+from .v1 import file_service_pb2
+
+# Up to these sizes decoding here is quicker than asking a daemon, and than starting one.
+CODEC_BYTES_CONNECTED = 12 * 1024
+CODEC_BYTES_ALONE = 64 * 1024
+
+# The daemon cannot or will not see the file that is here: its bytes are sent instead.
+_REFUSED_CODES = ("NOT_FOUND", "PERMISSION_DENIED")
+_REFUSED_REASONS = ("FILE_MISMATCH", "OUTSIDE_ROOTS")
+
+
+class Source:
+    """Where a reader's records come from.
+
+    `handle`, if any, is the program's own seekable object whose position follows the
+    records. All methods but `cancel` are called by the reader's thread alone.
+    """
+
+    handle: Any = None
+
+    def __init__(self, mode: str, client: Client | None) -> None:
+        self._mode = mode
+        self._given_client = client
+        self._stream: FileStream | PushStream | None = None
+        self._cancelled = False
+
+    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+        """The batches from an offset on, the first record having the ordinal."""
+        raise NotImplementedError
+
+    def start_offset(self) -> int:
+        """Where to begin."""
+        return int(self.handle.tell()) if self.handle is not None else 0
+
+    def bytes_at(self, offset: int, length: int) -> bytes | None:
+        """Bytes of the source; None when they cannot be had any more."""
+        stream = self._stream
+        return stream.bytes_at(offset, length) if isinstance(stream, PushStream) else None
+
+    def token(self, offset: int, ordinal: int) -> str | None:
+        """The position token for a place; None for a source that has none."""
+        stream = self._stream
+        return stream.token(offset, ordinal) if isinstance(stream, FileStream) else None
+
+    def cancel(self) -> None:
+        """End what is under way. May be called by any thread."""
+        self._cancelled = True
+        if self._stream is not None:
+            self._stream.cancel()
+
+    def close(self) -> None:
+        """Close what the program gave."""
+        if self.handle is not None:
+            self.handle.close()
+
+    def _client(self) -> Client:
+        return self._given_client or default_client()
+
+    def _use(self, stream: Any) -> Any:
+        """Makes the stream the one that `cancel` ends."""
+        self._stream = stream
+        if self._cancelled:
+            stream.cancel()
+        return stream
+
+
+class ServerSource(Source):
+    """A file of the server's."""
+
+    def __init__(self, file: ServerFile, mode: str, position: str | None) -> None:
+        super().__init__(mode, file.client)
+        self._name = file.name
+        self._position = position
+
+    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+        stream = self._use(FileStream(self._client(), self._name, self._mode))
+        yield from stream.batches(offset, ordinal, self._position)
+
+
+class FileSource(Source):
+    """A regular file of the client's, by path or already open.
+
+    The daemon opens it when it sees the same file under the path; else its bytes are sent.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        mode: str,
+        client: Client | None,
+        position: str | None = None,
+        handle: Any = None,
+    ) -> None:
+        super().__init__(mode, client)
+        self.handle = handle
+        self._path = path
+        self._position = position
+        self._file = -1 if handle is None else handle.fileno()
+        self._owns_file = False
+
+    def _view(self) -> file_service_pb2.ClientView:
+        facts = os.stat(self._path) if self._file < 0 else os.fstat(self._file)
+        return file_service_pb2.ClientView(
+            device=facts.st_dev,
+            inode=facts.st_ino,
+            size=facts.st_size,
+            modified_ns=facts.st_mtime_ns,
+        )
+
+    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+        if self.handle is not None and self.handle.writable():
+            self.handle.flush()
+        if _is_utf8(self._path):
+            begun = False
+            try:
+                stream = self._use(FileStream(self._client(), self._path, self._mode, self._view))
+                for batch in stream.batches(offset, ordinal, self._position):
+                    begun = True
+                    yield batch
+                return
+            except ServerError as error:
+                refused = error.code in _REFUSED_CODES or error.reason in _REFUSED_REASONS
+                if begun or not refused or self._position is not None:
+                    raise
+        yield from self._push(offset, ordinal)
+
+    def _push(self, offset: int, ordinal: int) -> Iterator[Batch]:
+        if self._file < 0:
+            self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            self._owns_file = True
+        position = offset
+
+        def read(size: int) -> bytes:
+            nonlocal position
+            data = os.pread(self._file, size, position)
+            position += len(data)
+            return data
+
+        stream = self._use(PushStream(self._client(), read, self._mode))
+        yield from stream.batches(offset, ordinal)
+
+    def bytes_at(self, offset: int, length: int) -> bytes | None:
+        try:
+            if self._file < 0:
+                self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+                self._owns_file = True
+            data = os.pread(self._file, length, offset)
+        except OSError:
+            return None
+        return data if len(data) == length else None
+
+    def __del__(self) -> None:
+        if self._owns_file:
+            os.close(self._file)
+
+
+class MemorySource(Source):
+    """Bytes in memory, of a `BytesIO` or by themselves."""
+
+    def __init__(self, data: bytes, mode: str, client: Client | None, handle: Any = None) -> None:
+        super().__init__(mode, client)
+        self._data = data
+        self.handle = handle
+
+    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+        if self.handle is not None:
+            self._data = self.handle.getvalue()
+        connected = self._given_client is not None or default_is_connected()
+        if len(self._data) - offset <= (CODEC_BYTES_CONNECTED if connected else CODEC_BYTES_ALONE):
+            if self._mode != "strict":
+                yield _batch.decode(self._data[offset:], offset, ordinal)
+                return
+        place = offset
+
+        def read(size: int) -> bytes:
+            nonlocal place
+            data = self._data[place : place + size]
+            place += len(data)
+            return data
+
+        stream = self._use(PushStream(self._client(), read, self._mode))
+        yield from stream.batches(offset, ordinal)
+
+    def bytes_at(self, offset: int, length: int) -> bytes | None:
+        return self._data[offset : offset + length]
+
+
+class ObjectSource(Source):
+    """An object of the program's with `.read()`: a pipe, a socket's file, a gzip file."""
+
+    def __init__(self, target: Any, mode: str, client: Client | None) -> None:
+        super().__init__(mode, client)
+        self._target = target
+        self._read_some = getattr(target, "read1", None) or target.read
+        self._more_is_there = _readiness(target)
+
+    def _read(self, size: int) -> bytes:
+        """What is there, up to `size` bytes; waits only while nothing is."""
+        parts = []
+        missing = size
+        while missing > 0:
+            part = self._read_some(missing)
+            if part is None:
+                raise BlockingIOError("The source is in non-blocking mode and has no data yet")
+            if not isinstance(part, (bytes, bytearray, memoryview)):
+                raise TypeError(
+                    f".read() gave {type(part).__name__}, not bytes; open the file in binary mode"
+                )
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+            if not self._more_is_there():
+                break
+        return b"".join(parts)
+
+    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+        stream = self._use(PushStream(self._client(), self._read, self._mode))
+        yield from stream.batches(offset, ordinal)
+
+    def close(self) -> None:
+        close = getattr(self._target, "close", None)
+        if close is not None:
+            close()
+
+
+def _readiness(target: Any) -> Callable[[], bool]:
+    """Tells whether another read would find data at once, as far as can be known."""
+    try:
+        file = target.fileno()
+        if stat.S_ISREG(os.fstat(file).st_mode):
+            return lambda: True
+    except (AttributeError, OSError, ValueError):
+        return lambda: False
+    if not isinstance(target, io.BufferedReader):
+        return lambda: False  # a decoder may need more input than is there
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    return lambda: bool(poll.poll(0))
+
+
+def _is_utf8(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _regular_file(target: Any) -> Any:
+    """The real file object that the target is or wraps, if it is on a regular file."""
+    for file in (target, getattr(target, "file", None)):
+        buffered = isinstance(file, (io.BufferedReader, io.BufferedRandom))
+        if isinstance(file.raw if buffered else file, io.FileIO):
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return file
+    return None
+
+
+def _path_of(file: Any) -> str | None:
+    """An absolute path under which the open file is still to be found."""
+    name = getattr(file, "name", None)
+    if not isinstance(name, (str, bytes)):
+        return None
+    path = os.path.abspath(os.fsdecode(name))
+    try:
+        same = os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except OSError:
+        return None
+    return path if same else None
+
+
+def _open_path(path: str, mode: str, client: Client | None, position: str | None) -> Source:
+    path = os.path.abspath(path)
+    facts = os.stat(path)
+    if stat.S_ISREG(facts.st_mode):
+        return FileSource(path, mode, client, position)
+    return ObjectSource(open(path, "rb"), mode, client)  # a pipe, or an error that says what
+
+
+def open_source(target: Any, mode: str, client: Client | None, position: str | None) -> Source:
+    """The source for a reader's argument; TypeError for what cannot be one.
+
+    A path that does not exist is a FileNotFoundError at once.
+    """
+    if position is not None:
+        _position.check(position)
+        if not isinstance(target, (str, os.PathLike, ServerFile)):
+            raise ValueError("A position is of a file by its path; other sources have none")
+    if isinstance(target, ServerFile):
+        return ServerSource(target, mode, position)
+    if isinstance(target, (str, os.PathLike)):
+        return _open_path(os.fsdecode(target), mode, client, position)
+    if isinstance(target, (bytes, bytearray, memoryview)):
+        return MemorySource(bytes(target), mode, client)
+    if type(target) is io.BytesIO:
+        return MemorySource(b"", mode, client, handle=target)
+    file = _regular_file(target)
+    if file is not None:
+        return FileSource(_path_of(file) or "", mode, client, handle=file)
+    if callable(getattr(target, "read", None)):
+        return ObjectSource(target, mode, client)
+    raise TypeError(
+        f"Expected str, Path, bytes, or file-like object with .read(), got {type(target).__name__}"
+    )
