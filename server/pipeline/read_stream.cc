@@ -107,7 +107,7 @@ void ReadStream::Run() {
 }
 
 std::unique_ptr<PipelineItem> ReadStream::NextItem() {
-  if (quantum_left_ == 0 || discarding() || !FrameBlock()) return nullptr;
+  if (quantum_left_ == 0 || !wants_input() || !FrameBlock()) return nullptr;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (input_done_ || !gate_.TryTake(held_->source_bytes)) return nullptr;
@@ -138,6 +138,11 @@ bool ReadStream::FrameBlock() {
   }
   PostFill();
   return false;
+}
+
+bool ReadStream::wants_input() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return !over() && !input_done_;
 }
 
 bool ReadStream::discarding() const {

@@ -146,6 +146,7 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   void Run();
   std::unique_ptr<PipelineItem> NextItem();
   bool FrameBlock();
+  bool wants_input() const;
   bool discarding() const;
   void Deliver(EncodedBatch batch, uint64_t credit);
 
