@@ -178,7 +178,9 @@ std::optional<Block> Iso2709Framer::Next(Source& source, size_t target_bytes) {
   size_t at = 0;
   bool incomplete = false;
   bool more = false;
-  while (at < target_bytes && !block.end && !more) {
+  // A gap that may still grow is not a block yet, however long it is.
+  const auto nothing_yet = [&] { return block.records.empty() && block.gaps.empty(); };
+  while ((at < target_bytes || nothing_yet()) && !more) {
     if (block.offset + at >= options_.end_offset || (at == window.size() && source.at_end())) {
       block.end = true;
       break;
@@ -210,7 +212,7 @@ std::optional<Block> Iso2709Framer::Next(Source& source, size_t target_bytes) {
   }
   block.next_offset = position_.offset;
   block.next_ordinal = position_.ordinal;
-  if (block.records.empty() && block.gaps.empty() && !block.end) return std::nullopt;
+  if (nothing_yet() && !block.end) return std::nullopt;
   return block;
 }
 

@@ -43,9 +43,9 @@ inline bool IsControlTag(absl::string_view tag) {
   return tag.size() == kTagSize && tag[0] == '0' && tag[1] == '0' && tag[2] >= '0' && tag[2] <= '9';
 }
 
-// Whether `c` may stand as an indicator; as a subfield code.
+// Whether `c` may stand as an indicator; as a subfield code (docs/adr/0001).
 inline bool IsIndicator(char c) { return c >= 0x20 && c <= 0x7E; }
-inline bool IsSubfieldCode(char c) { return c >= 0x21 && c <= 0x7E; }
+inline bool IsSubfieldCode(char c) { return c >= 0x20 && c <= 0x7E; }
 
 }  // namespace marcd
 

@@ -142,13 +142,18 @@ TEST(Iso2709Framer, LongFillerIsReportedInPiecesWithoutBeingHeld) {
   EXPECT_LE(batch.gaps.size(), 4);
 }
 
-TEST(Iso2709Framer, BlocksAreOfAboutTheSizeAskedFor) {
-  const std::string books = MakeBooks(100);
-  ReadPlan plan;
-  Iso2709Framer framer(FramerOptions{});
+TEST(Iso2709Framer, GapLongerThanABlockEndsWithTheSource) {
+  Reading reading;
+  reading.batch_bytes = 100;
+  const Batch batch = Read(std::string(5000, 'x'), reading);
+  EXPECT_TRUE(batch.end);
+  EXPECT_EQ(batch.gaps.size(), 1);
+}
+
+TEST(Iso2709Framer, BatchOfOneByteHoldsOneRecord) {
   Reading reading;
   reading.batch_bytes = 1;
-  EXPECT_EQ(Read(books, reading).ordinals.size(), 100);
+  EXPECT_EQ(Read(MakeBooks(100), reading).ordinals.size(), 100);
 }
 
 // Everything that a reader is told, as text.

@@ -73,7 +73,7 @@ TEST(RecordView, SaysWhatIsWrong) {
   EXPECT_THAT(with(payloads, '\x1f'), HasSubstr("subfield delimiter"));
   EXPECT_THAT(with(payloads + 4, '\x7f'), HasSubstr("indicator"));
   EXPECT_THAT(with(payloads + 6, 'x'), HasSubstr("outside a subfield"));
-  EXPECT_THAT(with(payloads + 7, ' '), HasSubstr("subfield code"));
+  EXPECT_THAT(with(payloads + 7, '\n'), HasSubstr("subfield code"));
   EXPECT_THAT(with(payloads, '\xC3'), HasSubstr("ASCII flag"));
   EXPECT_THAT(Fault(good + "x"), HasSubstr("bytes after the last payload"));
 }
@@ -130,7 +130,7 @@ TEST(RecordBuilder, RefusesWhatAFrameCannotHold) {
   EXPECT_TRUE(refused([](RecordBuilder& b) { b.AddControlField("245", "x"); }));
   EXPECT_TRUE(refused([](RecordBuilder& b) { b.AddControlField("001", "a\x1f"); }));
   EXPECT_TRUE(refused([](RecordBuilder& b) { b.AddDataField("245", '\n', '0', {}); }));
-  EXPECT_TRUE(refused([](RecordBuilder& b) { b.AddDataField("245", '1', '0', {{' ', "x"}}); }));
+  EXPECT_TRUE(refused([](RecordBuilder& b) { b.AddDataField("245", '1', '0', {{'\n', "x"}}); }));
   EXPECT_TRUE(refused([](RecordBuilder& b) { b.AddDataField("245", '1', '0', {{'a', "x\x1d"}}); }));
 }
 
