@@ -70,7 +70,9 @@ def start_daemon(*flags: str) -> Daemon:
         )
     daemon = Daemon(target, folder, process)
     try:
-        with grpc.insecure_channel(target) as channel:
+        # It does not listen yet when first asked: ask again soon, not in gRPC's second.
+        often = [("grpc.initial_reconnect_backoff_ms", 20), ("grpc.max_reconnect_backoff_ms", 100)]
+        with grpc.insecure_channel(target, often) as channel:
             grpc.channel_ready_future(channel).result(START_SECONDS)
     except grpc.FutureTimeoutError:
         ended, log_text = process.poll(), daemon.log

@@ -69,7 +69,11 @@ def read(daemon: Daemon):
                 result.add(response)
             assert result.end
             assert result.record_bytes + result.gap_bytes == path.stat().st_size
-            assert sorted([*result.ordinals, *result.skipped]) == list(range(result.next_ordinal))
+            found = sorted([*result.ordinals, *result.skipped])
+            assert found == list(range(len(found)))
+            # The position stays before a record that the file's end cuts short.
+            cut = result.skipped.get(len(found) - 1, "").startswith("TRUNCATED_")
+            assert result.next_ordinal == len(found) - cut
             return result
 
         yield run

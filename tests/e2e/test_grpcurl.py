@@ -105,7 +105,7 @@ def test_a_file_is_read_to_its_end(ask, tmp_path: Path) -> None:
     assert [int(r["fields"][0]["data"]) for r in records(text)] == list(range(500))
     last = responses(text)[-1]
     assert last["end"] is True
-    assert int(last["nextOffset"]) == path.stat().st_size
+    assert int(last["next_offset"]) == path.stat().st_size
 
 
 def test_a_missing_file_is_an_error_that_names_it(ask, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_file_is_described(ask, tmp_path: Path) -> None:
     generate.write_records(path, generate.realistic(10))
     (answer,) = responses(ask("marcd.v1.FileService/GetFile", {"file": {"name": str(path)}}))
     assert int(answer["identity"]["size"]) == path.stat().st_size
-    assert int(answer["identity"]["modifiedNs"]) == path.stat().st_mtime_ns
+    assert int(answer["identity"]["modified_ns"]) == path.stat().st_mtime_ns
 
 
 def test_the_daemon_tells_about_itself(ask, daemon: Daemon) -> None:
@@ -130,5 +130,10 @@ def test_the_daemon_tells_about_itself(ask, daemon: Daemon) -> None:
     assert info["roots"] == ["all"]
 
 
-def test_the_daemon_is_healthy(ask) -> None:
-    assert responses(ask("grpc.health.v1.Health/Check")) == [{"status": "SERVING"}]
+def test_the_daemon_is_healthy(grpcurl: str, daemon: Daemon) -> None:
+    # gRPC serves health without its description, so grpcurl needs to be given that.
+    proto = ["-import-path", str(ROOT / "tests/e2e"), "-proto", "health.proto"]
+    command = [grpcurl, "-plaintext", "-max-time", "30", *proto, daemon.target]
+    check = [*command, "grpc.health.v1.Health/Check"]
+    done = subprocess.run(check, capture_output=True, text=True, timeout=60, check=True)
+    assert responses(done.stdout) == [{"status": "SERVING"}]
