@@ -108,6 +108,7 @@ class Ledger {
   bool finished() const { return Get(finishes_) > 0; }
   bool writing() const { return Get(writing_).has_value(); }
   uint64_t delivered() const { return Get(delivered_); }
+  uint64_t framed() const { return Get(framed_); }
   uint64_t blocks() const { return Get(blocks_); }
   absl::Status status() const { return Get(status_); }
 
