@@ -138,7 +138,7 @@ int OpenBeneathByKernel(int root, const std::string& path, int flags, Confinemen
   how.resolve = RESOLVE_NO_MAGICLINKS |
                 (confinement == Confinement::kInRoot ? RESOLVE_IN_ROOT : RESOLVE_BENEATH);
   for (int i = 0; i < kMaxTries; ++i) {
-    const long fd = syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
+    const auto fd = syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
     if (fd >= 0) return static_cast<int>(fd);
     if (errno != EAGAIN && errno != EINTR) return -errno;
   }

@@ -168,6 +168,7 @@ TEST_F(FileSourceTest, TruncatedBehindTheReadFails) {
   const auto source = Open(100'000);
   ASSERT_EQ(source->Fill(), absl::OkStatus());
   ASSERT_EQ(truncate(path_.c_str(), 499'999), 0);
+  SetModified(path_, 1'000'000);
   EXPECT_EQ(Verdict(source->Fill()), kChanged);
 }
 

@@ -56,14 +56,32 @@ class BeneathTest : public testing::Test {
 
 TEST_F(BeneathTest, TheWalkAndTheKernelAgreeOnAnyPath) {
   if (!KernelCan()) GTEST_SKIP() << "this kernel or container does not allow openat2";
-  const std::vector<std::string> names = {"..",           ".",          "",
-                                          "sub",          "deeper",     "file.mrc",
-                                          "in",           "back",       "dir",
-                                          "dir_slash",    "file_slash", "dangling",
-                                          "loop",         "out",        "out_missing",
-                                          "out_and_back", "absolute",   "none",
-                                          "link39",       "link40",     "link41",
-                                          "fifo",         "socket",     std::string(300, 'x')};
+  const std::vector<std::string> names = {"..",
+                                          ".",
+                                          "",
+                                          "sub",
+                                          "deeper",
+                                          "file.mrc",
+                                          "in",
+                                          "back",
+                                          "dir",
+                                          "dir_slash",
+                                          "file_slash",
+                                          "dangling",
+                                          "loop",
+                                          "out",
+                                          "out_missing",
+                                          "out_and_back",
+                                          "absolute",
+                                          "none",
+                                          "top_file",
+                                          "top_sub",
+                                          "link39",
+                                          "link40",
+                                          "link41",
+                                          "fifo",
+                                          "socket",
+                                          std::string(300, 'x')};
   std::mt19937 random(42);
   for (int round = 0; round < 20'000; ++round) {
     std::string path = names[random() % names.size()];
@@ -74,6 +92,14 @@ TEST_F(BeneathTest, TheWalkAndTheKernelAgreeOnAnyPath) {
                 Found(OpenBeneathByKernel, path, confinement))
           << path;
     }
+  }
+}
+
+TEST_F(BeneathTest, InTheRootAbsoluteLinksBeginAtItsTop) {
+  for (const OpenBeneathFunction open : {OpenBeneathByWalk, OpenBeneath}) {
+    EXPECT_EQ(Found(open, "sub/deeper/top_sub/top_file", Confinement::kInRoot),
+              Found(open, "file.mrc", Confinement::kInRoot));
+    EXPECT_EQ(Found(open, "sub/top_file", Confinement::kBeneath), "EXDEV");
   }
 }
 

@@ -35,6 +35,8 @@ class Tree {
     Link("out", "../outside/secret.mrc");
     Link("out_missing", "../outside/none");
     Link("out_and_back", "../root/file.mrc");
+    Link("sub/top_file", "/file.mrc");
+    Link("sub/deeper/top_sub", "/sub/");
     Link("absolute", root() + "/file.mrc");
     Link("absolute_out", dir_ / "outside/secret.mrc");
     Link("link1", "file.mrc");
