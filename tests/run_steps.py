@@ -26,6 +26,7 @@ DAEMON = ROOT / "clients/python/marcd/_bin/marcd"
 BAZEL_FLAGS = [
     "--noshow_progress",
     "--color=no",
+    "--keep_going",
     f"--disk_cache={Path.home() / '.cache/marcd-bazel'}",
 ]
 SEEDS = 20_000  # of the schedulers, in a full run
