@@ -1,0 +1,124 @@
+// One thread over a file in memory: memcpy and memchr, framing, framing and
+// decode to frames. `bytes_per_second` is of the source. The file is named by
+// MARCD_BENCH_FILE, and read into memory first.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "core/batch/batch.h"
+#include "core/formats/format.h"
+#include "core/source/memory_source.h"
+#include "core/text/utf8.h"
+
+namespace marcd {
+namespace {
+
+constexpr size_t kBlockBytes = 256 * 1024;
+
+std::string ReadBenchFile() {
+  const char* const path = std::getenv("MARCD_BENCH_FILE");
+  std::ifstream file(path == nullptr ? "" : path, std::ios::binary);
+  if (!file) {
+    std::fprintf(stderr, "core_bench: MARCD_BENCH_FILE names no file that can be read\n");
+    std::exit(2);
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+const std::string& BenchFile() {
+  static const std::string* const file = new std::string(ReadBenchFile());
+  return *file;
+}
+
+void CountBytes(benchmark::State& state) {
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * BenchFile().size()));
+}
+
+void BM_Memcpy(benchmark::State& state) {
+  const std::string& file = BenchFile();
+  const std::unique_ptr<char[]> to(new char[file.size()]);
+  for (auto _ : state) {
+    std::memcpy(to.get(), file.data(), file.size());
+    benchmark::DoNotOptimize(to.get());
+    benchmark::ClobberMemory();
+  }
+  CountBytes(state);
+}
+
+void BM_MemchrTerminators(benchmark::State& state) {
+  const std::string& file = BenchFile();
+  int64_t records = 0;
+  for (auto _ : state) {
+    const char* at = file.data();
+    const char* const end = at + file.size();
+    while ((at = static_cast<const char*>(std::memchr(at, 0x1D, end - at))) != nullptr) {
+      ++at;
+      ++records;
+      if (at == end) break;
+    }
+  }
+  state.counters["records"] = static_cast<double>(records) / state.iterations();
+  CountBytes(state);
+}
+
+void BM_ValidateUtf8(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(IsUtf8(BenchFile()));
+  CountBytes(state);
+}
+
+// Walks the file once and hands each block to `use`; how many records there were.
+template <typename Use>
+int64_t Walk(Use use) {
+  const std::string& file = BenchFile();
+  const SharedBytes bytes{std::shared_ptr<const char[]>(file.data(), [](const char*) {}),
+                          file.size()};
+  MemorySource source(bytes, 0, /*last=*/true);
+  const std::unique_ptr<Framer> framer = FallbackFormat().make_framer(FramerOptions{});
+  int64_t records = 0;
+  for (bool end = false; !end;) {
+    const std::optional<Block> block = framer->Next(source, kBlockBytes);
+    if (!block.has_value()) break;
+    records += use(*block);
+    end = block->end;
+  }
+  return records;
+}
+
+void BM_Framing(benchmark::State& state) {
+  int64_t records = 0;
+  for (auto _ : state) records = Walk([](const Block& block) { return block.records.size(); });
+  state.counters["records"] = static_cast<double>(records);
+  CountBytes(state);
+}
+
+void BM_FramingAndDecode(benchmark::State& state) {
+  ReadPlan plan;
+  plan.format = &FallbackFormat();
+  int64_t records = 0;
+  for (auto _ : state) {
+    records = Walk([&](const Block& block) {
+      const Batch batch = DecodeBlock(block, plan);
+      benchmark::DoNotOptimize(batch.frames.data());
+      return batch.ordinals.size();
+    });
+  }
+  state.counters["records"] = static_cast<double>(records);
+  CountBytes(state);
+}
+
+BENCHMARK(BM_Memcpy);
+BENCHMARK(BM_MemchrTerminators);
+BENCHMARK(BM_ValidateUtf8);
+BENCHMARK(BM_Framing);
+BENCHMARK(BM_FramingAndDecode);
+
+}  // namespace
+}  // namespace marcd
+
+BENCHMARK_MAIN();

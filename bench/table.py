@@ -1,0 +1,274 @@
+"""Runs the measurements of bench/run and prints their table.
+
+Peers take turns in every round, so that a slow moment of the machine hits all of them;
+the median of the rounds is given, with the least and the most. An answer is compared
+with pymarc's before anything is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+import marcd
+import pymarc
+from work import WORKS, Answer, Work
+
+BIG_FILE_BYTES = 1_000_000_000
+FIRST_RECORD_CALLS = 50
+
+
+class Table:
+    """Rows of text, printed as they come."""
+
+    def head(self, title: str) -> None:
+        print(f"\n{title}\n{'-' * len(title)}", flush=True)
+
+    def row(self, name: str, *cells: str) -> None:
+        print(f"{name:<38}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
+
+
+def spread(values: list[float], form: str = "{:,.0f}") -> str:
+    """Median (least..most)."""
+    few = (form.format(v) for v in (statistics.median(values), min(values), max(values)))
+    return "{} ({}..{})".format(*few)
+
+
+def core(table: Table, built: Path, file: Path, rounds: int) -> None:
+    """The C++ parts in one thread, beside memcpy."""
+    result = subprocess.run(
+        [
+            built / "bench/core_bench",
+            "--benchmark_format=json",
+            f"--benchmark_repetitions={rounds}",
+            "--benchmark_enable_random_interleaving=true",
+        ],
+        env={**os.environ, "MARCD_BENCH_FILE": str(file)},
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=600,
+    )
+    found: dict[str, list[float]] = {}
+    for run in json.loads(result.stdout)["benchmarks"]:
+        if run["run_type"] == "iteration":
+            found.setdefault(run["run_name"], []).append(run["bytes_per_second"] / 1e9)
+    memcpy = statistics.median(found["BM_Memcpy"])
+    table.head("C++, one thread, file in memory")
+    table.row("", "GB/s", "of memcpy")
+    for name, rates in found.items():
+        share = statistics.median(rates) / memcpy
+        table.row(name.removeprefix("BM_"), spread(rates, "{:.2f}"), f"{share:.3f}")
+
+
+def stream(table: Table, built: Path, target: str, file: Path, rounds: int) -> None:
+    """The daemon and a client that does nothing with the frames."""
+    result = subprocess.run(
+        [built / "bench/stream_client", target, file, str(rounds + 1)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=600,
+    )
+    lines = [[float(word) for word in line.split()] for line in result.stdout.splitlines()[1:]]
+    size = file.stat().st_size
+    table.head("stream of frames to a C++ client, one connection")
+    table.row("", "records/s", "GB/s", "client CPU s")
+    table.row(
+        "stream_client",
+        spread([records / seconds for records, seconds, _, _ in lines]),
+        spread([size / seconds / 1e9 for _, seconds, _, _ in lines], "{:.2f}"),
+        spread([cpu for *_, cpu in lines], "{:.3f}"),
+    )
+
+
+def read_marcd(client: marcd.Client, file: Path, work: Work) -> Answer:
+    with marcd.MARCReader(str(file), client=client) as reader:
+        return work(reader)
+
+
+def read_pymarc(file: Path, work: Work) -> Answer:
+    with file.open("rb") as handle:
+        return work(pymarc.MARCReader(handle))
+
+
+def timed(call: Callable[[], Answer]) -> tuple[Answer, float, float]:
+    """The answer, wall seconds, CPU seconds of this thread."""
+    wall, cpu = time.perf_counter(), time.thread_time()
+    answer = call()
+    return answer, time.perf_counter() - wall, time.thread_time() - cpu
+
+
+def python(table: Table, client: marcd.Client, file: Path, rounds: int) -> None:
+    """marcd's Python client beside pymarc."""
+    table.head(f"Python client beside pymarc {metadata.version('pymarc')}")
+    table.row("", "marcd records/s", "pymarc records/s", "ratio of medians", "marcd CPU/wall")
+    for name, work in WORKS.items():
+        ours: list[float] = []
+        theirs: list[float] = []
+        share: list[float] = []
+        for _ in range(rounds):
+            answer, wall, cpu = timed(lambda work=work: read_marcd(client, file, work))  # type: ignore[misc]
+            expected, other, _ = timed(lambda work=work: read_pymarc(file, work))  # type: ignore[misc]
+            if answer != expected:
+                raise SystemExit(f"bench: {name}: marcd says {answer}, pymarc {expected}")
+            ours.append(answer[0] / wall)
+            theirs.append(answer[0] / other)
+            share.append(cpu / wall)
+        ratio = statistics.median(ours) / statistics.median(theirs)
+        table.row(name, spread(ours), spread(theirs), f"{ratio:.1f}", spread(share, "{:.2f}"))
+
+
+def first_record(table: Table, client: marcd.Client, files: list[Path]) -> None:
+    """From the call to the first record, on a connection that is in use."""
+    table.head("first record, active connection")
+    table.row("", "file MB", "ms")
+    for file in files:
+        waits = []
+        for _ in range(FIRST_RECORD_CALLS):
+            start = time.perf_counter()
+            with marcd.MARCReader(str(file), client=client) as reader:
+                next(reader)
+                waits.append((time.perf_counter() - start) * 1e3)
+        table.row(file.name, f"{file.stat().st_size / 1e6:,.0f}", spread(waits, "{:.2f}"))
+
+
+def spin(stop: threading.Event) -> int:
+    count = 0
+    while not stop.is_set():
+        count += 1
+    return count
+
+
+def waiting(table: Table, client: marcd.Client, file: Path) -> None:
+    """How much of the interpreter a counting thread gets while a reader waits for a pipe."""
+    table.head("a counting thread, while a reader waits for a slow source")
+    read_end, write_end = os.pipe()
+    os.write(write_end, file.read_bytes()[:20_000])
+    result: list[float] = []
+    stop = threading.Event()
+
+    def count() -> None:
+        wall, cpu = time.perf_counter(), time.thread_time()
+        spin(stop)
+        result.append((time.thread_time() - cpu) / (time.perf_counter() - wall))
+
+    timer = threading.Timer(2.0, lambda: (stop.set(), os.close(write_end)))
+    with os.fdopen(read_end, "rb") as pipe, marcd.MARCReader(pipe, client=client) as reader:
+        counter = threading.Thread(target=count)
+        counter.start()
+        timer.start()
+        cpu = time.thread_time()
+        records = sum(1 for _ in reader)
+        spent = time.thread_time() - cpu
+    counter.join()
+    table.row("", "counter CPU/wall", "reader CPU s", "records")
+    table.row("pipe open for 2 s", f"{result[0]:.3f}", f"{spent:.4f}", f"{records}")
+
+
+@contextmanager
+def big_file(file: Path) -> Iterator[Path]:
+    """`file` again and again, up to 1 GB; removed afterwards."""
+    big = file.with_name("bench-1gb.mrc")
+    content = file.read_bytes()
+    try:
+        with big.open("wb") as out:
+            while out.tell() < BIG_FILE_BYTES:
+                out.write(content)
+        yield big
+    finally:
+        big.unlink(missing_ok=True)
+
+
+def resident_mib(pid: int, key: str) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(key + ":"):
+            return int(line.split()[1]) / 1024
+    raise SystemExit(f"bench: /proc/{pid}/status says nothing of {key}")
+
+
+def memory(table: Table, client: marcd.Client, big: Path) -> None:
+    """The daemon's memory with one reader that stalls and three that read 1 GB."""
+    table.head("daemon's memory: 1 GB to a stalled reader and three live ones")
+    pid = client.info().pid
+    counts: list[int] = []
+
+    def live() -> None:
+        with marcd.MARCReader(str(big), client=client) as reader:
+            counts.append(sum(1 for _ in reader))
+
+    with marcd.MARCReader(str(big), client=client) as stalled:
+        next(stalled)
+        threads = [threading.Thread(target=live) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        seen = []
+        while any(thread.is_alive() for thread in threads):
+            seen.append(resident_mib(pid, "VmRSS"))
+            time.sleep(0.01)
+    if len(set(counts)) != 1 or len(counts) != 3:
+        raise SystemExit(f"bench: the live readers got {counts} records")
+    table.row("", "resident MiB", "peak since start")
+    table.row(f"{counts[0]:,} records, 3 times", spread(seen), f"{resident_mib(pid, 'VmHWM'):.0f}")
+
+
+def start_daemon(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    socket = folder / "bench.sock"
+    program = Path(marcd.__file__).parent / "_bin/marcd"
+    command = [program, f"--listen=unix:{socket}", "--roots=all=/"]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL), f"unix:{socket}"
+
+
+def wait_for(target: str) -> marcd.Client:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return marcd.connect(target)
+        except marcd.ServerError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--built", type=Path, required=True)
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_args()
+    file: Path = arguments.file
+    rounds = 1 if arguments.quick else 5
+    table = Table()
+    facts = Path("/proc/cpuinfo").read_text().splitlines()
+    facts = Path("/proc/cpuinfo").read_text().splitlines()
+    cpu = next((line.split(":")[1].strip() for line in facts if "model name" in line), "?")
+    print(f"{file.name}: {file.stat().st_size:,} bytes; {os.cpu_count()} x {cpu}")
+    print("median (least..most) of", rounds, "rounds")
+    core(table, arguments.built, file, rounds)
+    process, target = start_daemon(file.parent)
+    try:
+        client = wait_for(target)
+        stream(table, arguments.built, target, file, rounds)
+        python(table, client, file, rounds)
+        waiting(table, client, file)
+        if arguments.quick:
+            first_record(table, client, [file])
+            return
+        with big_file(file) as big:
+            first_record(table, client, [file, big])
+            memory(table, client, big)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    main()
