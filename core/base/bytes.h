@@ -1,10 +1,12 @@
-// Bytes: little-endian integers, decimal digits, and memory with an owner.
+// Bytes: little-endian integers, decimal digits, text for people, and memory
+// with an owner.
 #ifndef MARCD_CORE_BASE_BYTES_H_
 #define MARCD_CORE_BASE_BYTES_H_
 
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
 
 #include "absl/strings/string_view.h"
 
@@ -32,6 +34,9 @@ inline int32_t ParseDigits(absl::string_view text) {
   }
   return value;
 }
+
+// `bytes` for a person to read: printable ASCII as it is, all else as `\xNN`.
+std::string EscapeBytes(absl::string_view bytes);
 
 // A run of bytes that lives as long as any copy of this object. Copying it
 // copies no bytes. Thread-safe once made: nobody writes to the bytes then.

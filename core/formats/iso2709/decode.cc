@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
 #include "core/record/delimiters.h"
@@ -64,7 +63,7 @@ Fault Split(absl::string_view record, Parts* parts) {
   const Leader leader(record);
   if (!IsAscii(leader.bytes())) {
     return FaultOf(Reason::kLeaderInvalid,
-                   absl::StrCat("Leader is not ASCII: ", absl::CHexEscape(leader.bytes())));
+                   absl::StrCat("Leader is not ASCII: ", EscapeBytes(leader.bytes())));
   }
   const int32_t base = leader.base_address();
   if (base <= static_cast<int32_t>(kLeaderSize) || static_cast<size_t>(base) >= record.size()) {
@@ -130,16 +129,15 @@ bool ReadEntry(const Parts& parts, size_t index, Extent* extent) {
 Fault ExplainEntry(const Parts& parts, size_t index) {
   const absl::string_view entry = parts.directory.substr(index * kEntrySize, kEntrySize);
   if (!IsTag(entry.substr(0, kTagSize))) {
-    return FaultOf(Reason::kTagInvalid,
-                   absl::StrCat("Directory entry ", index, " has the tag '",
-                                absl::CHexEscape(entry.substr(0, kTagSize)), "'"));
+    return FaultOf(Reason::kTagInvalid, absl::StrCat("Directory entry ", index, " has the tag '",
+                                                     EscapeBytes(entry.substr(0, kTagSize)), "'"));
   }
   const int32_t length = ParseDigits(entry.substr(3, 4));
   const int32_t start = ParseDigits(entry.substr(7, 5));
   if (length < 0 || start < 0) {
-    return FieldFault(Reason::kDirectoryInvalid, parts, index,
-                      absl::StrCat("length and start are '", absl::CHexEscape(entry.substr(3)),
-                                   "', not nine digits"));
+    return FieldFault(
+        Reason::kDirectoryInvalid, parts, index,
+        absl::StrCat("length and start are '", EscapeBytes(entry.substr(3)), "', not nine digits"));
   }
   const size_t end = static_cast<size_t>(start) + length;
   if (length < 1 || end > parts.data.size()) {
@@ -233,9 +231,9 @@ std::string DescribeField(Reason reason, absl::string_view payload) {
   if (reason == Reason::kInvalidUtf8) {
     const size_t at = FindInvalidUtf8(payload);
     return absl::StrCat("not UTF-8 at byte ", at,
-                        " of the field: ", absl::CHexEscape(payload.substr(at, 8)));
+                        " of the field: ", EscapeBytes(payload.substr(at, 8)));
   }
-  return absl::StrCat(RowOf(reason).what, " It begins: ", absl::CHexEscape(payload.substr(0, 16)));
+  return absl::StrCat(RowOf(reason).what, " It begins: ", EscapeBytes(payload.substr(0, 32)));
 }
 
 // Whether the fields follow each other without a hole and the record's two

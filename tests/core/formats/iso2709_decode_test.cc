@@ -130,6 +130,18 @@ TEST(DecodeIso2709, EachFaultHasItsReason) {
             "INVALID_UTF8 245");
 }
 
+TEST(DecodeIso2709, FaultShowsWhatItFound) {
+  std::string frames;
+  const auto fault = DecodeIso2709(Replaced(MakeBook(1), 27,
+                                            std::string("0\xd4"
+                                                        "05",
+                                                        4)),
+                                   kNoLimit, &frames);
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_EQ(fault->message,
+            "Field 001 (directory entry 0): length and start are '0\\xd40500000', not nine digits");
+}
+
 TEST(DecodeIso2709, OverlappingFieldsCannotGrowPastTheLimit) {
   const std::string payload =
       "  \x1f"
