@@ -19,6 +19,7 @@ WITH_SOURCE = 8
 CONTROL = 1
 ASCII = 2
 REPAIRED = 4
+_ENTRY_FLAGS = 7
 
 HEAD = struct.Struct("<I24sI")
 ENTRY = struct.Struct("<3sBI")
@@ -60,7 +61,7 @@ def _entries_end(frame: bytes) -> int:
     if len(frame) < HEAD.size:
         raise FrameError(f"Frame of {len(frame)} bytes is shorter than its head of {HEAD.size}")
     flags, _, count = HEAD.unpack_from(frame)
-    end = HEAD.size + ENTRY.size * count
+    end: int = HEAD.size + ENTRY.size * count
     if count > MAX_ENTRIES or end > len(frame):
         raise FrameError(f"Frame of {len(frame)} bytes cannot have {count} entries")
     if len(frame) - end > MAX_PAYLOAD:
@@ -84,7 +85,7 @@ def entries(frame: bytes) -> Iterator[tuple[bytes, int, int, int]]:
         end += base
         if end < start or end > len(frame):
             raise FrameError(f"Frame's entry {tag!r} ends at {end}, outside {start}-{len(frame)}")
-        if flags & ~(CONTROL | ASCII | REPAIRED):
+        if flags > _ENTRY_FLAGS:
             raise FrameError(f"Frame's entry {tag!r} has unknown flags: {flags:#x}")
         yield tag, flags, start, end
         start = end
@@ -103,26 +104,17 @@ class _Tags(dict[bytes, str]):
 _tags = _Tags()
 
 
-def _make_field(tag: bytes, control: int, text: str) -> Field:
-    field: Field = _new(Field)
-    field.tag = _tags[tag]
-    field._indicators = None
-    if control:
-        field.control_field = True
-        field.data = text
-        field._payload = None
-        field._subfields = []
-    else:
-        # What is missing here, _subfields, is set when the payload is parsed.
-        field.control_field = False
-        field.data = None
-        field._payload = text
-    return field
+def _without_source(frame: bytes) -> bytes:
+    """The frame less the entry of source bytes."""
+    fields = [(tag, frame[start:end]) for tag, _, start, end in entries(frame) if tag != _NO_TAG]
+    return build(frame[LEADER], fields, frame[0] & ~WITH_SOURCE)
 
 
 def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Field]:
     """The fields, in order; those in `made`, by their places, are taken as they are."""
-    if frame[0] & (UNDECODED | RAW):
+    if frame[0] & WITH_SOURCE:
+        frame = _without_source(frame)
+    elif frame[0] & (UNDECODED | RAW):
         raise FrameError(f"Frame holds no decoded fields (record flags {frame[0]:#x})")
     base = _entries_end(frame)
     payloads = frame[base:]
@@ -131,16 +123,27 @@ def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Fiel
     fields: list[Field] = []
     start = 0
     for tag, flags, end in ENTRY.iter_unpack(frame[HEAD.size : base]):
-        if end < start or flags & ~(CONTROL | ASCII | REPAIRED):
+        if end < start or flags > _ENTRY_FLAGS:
             raise FrameError(f"Frame's entry {tag!r} ends before it begins or has unknown flags")
-        if tag != _NO_TAG:
-            value = payloads[start:end].decode("utf-8") if text is None else text[start:end]
-            fields.append(_make_field(tag, flags & CONTROL, value))
+        field: Field = _new(Field)
+        field.tag = _tags[tag]
+        value = payloads[start:end].decode("utf-8") if text is None else text[start:end]
+        if flags & CONTROL:
+            field.control_field = True
+            field.data = value
+            field._payload = field._indicators = None
+            field._subfields = []
+        else:  # _indicators and _subfields are set when the payload is parsed
+            field.control_field = False
+            field.data = None
+            field._payload = value
+        fields.append(field)
         start = end
     if base + start != len(frame):
         raise FrameError(f"Frame's payloads end at {base + start}, the frame at {len(frame)}")
-    for place, field in (made or {}).items():
-        fields[place] = field
+    if made:
+        for place, field in made.items():
+            fields[place] = field
     return fields
 
 
@@ -166,7 +169,8 @@ def make_field(frame: bytes, place: int) -> Field:
     start = int.from_bytes(frame[at - 4 : at], "little") if place else 0
     if not start <= end <= len(frame) - base:
         raise FrameError(f"Frame's entry {tag!r} lies at {start}-{end} of {len(frame) - base}")
-    return _make_field(tag, flags & CONTROL, frame[base + start : base + end].decode("utf-8"))
+    head = HEAD.pack(0, b"", 1) + ENTRY.pack(tag, flags, end - start)
+    return make_fields(head + frame[base + start : base + end])[0]
 
 
 def _write(frame: bytes, leader: bytes | None) -> bytes:

@@ -6,6 +6,7 @@ dependency on googleapis, whose protos would meet others' in one descriptor pool
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,13 +81,13 @@ def error_of(error: grpc.RpcError, target: str) -> ServerError:
     call: Any = error
     code = call.code() if hasattr(call, "code") else None
     details = (call.details() if hasattr(call, "details") else None) or str(error)
-    reason, metadata, delay = "", {}, None
+    reason, delay = "", None
+    metadata: dict[str, str] = {}
     for key, value in (call.trailing_metadata() or ()) if code else ():
         if key == _HEADER:
-            try:
+            # Details that cannot be read add nothing to the status.
+            with contextlib.suppress(ValueError, IndexError, TypeError, AttributeError):
                 reason, metadata, delay = parse_details(value)
-            except (ValueError, IndexError, TypeError, AttributeError):
-                pass  # details that cannot be read add nothing to the status
     name = code.name if code else "UNKNOWN"
     if name == "UNAVAILABLE" and not reason:
         details = f"No answer from the daemon at {target}: {details}"

@@ -6,15 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import grpc
-
 from . import _batch, _position
 from ._backoff import Backoff
 from ._batch import Batch
-from ._status import error_of
-from .client import Client
+from .client import Call, Client
 from .exceptions import ServerError
-from .v1 import file_service_pb2, options_pb2, record_service_pb2
+from .v1 import options_pb2, record_service_pb2
 
 MODES = {
     "strict": options_pb2.RECOVERY_MODE_STRICT,
@@ -22,6 +19,8 @@ MODES = {
 }
 # What one ParseRecords request holds at first; a longer record makes it grow.
 CHUNK_BYTES = 1 << 20
+# Calls of a parent process, never to be touched nor freed.
+_inherited: list[Call | None] = []
 
 
 def _options(mode: str) -> Any:
@@ -38,52 +37,64 @@ class _Stream:
         self._client = client
         self._backoff = backoff
         self._lock = threading.Lock()
-        self._call: Any = None
+        self._call: Call | None = None
         self._cancelled = False
 
     def cancel(self) -> None:
         """End the stream; a thread that waits for it returns."""
         with self._lock:
             self._cancelled = True
+            if self._call is not None:
+                self._call.cancel()
+
+    def abandon(self) -> None:
+        """In a forked child: leave the parent's call alone, and make no other."""
+        self._lock = threading.Lock()
+        self._cancelled = True
+        _inherited.append(self._call)
+        self._call = None
+
+    def _begin(self, start: Callable[[], Call]) -> Call | None:
+        """A new call, unless the stream has been cancelled."""
+        with self._lock:
+            if not self._cancelled:
+                self._call = start()
+            return self._call
+
+    def _finish(self) -> None:
+        """Let go of the call."""
+        with self._lock:
             call, self._call = self._call, None
         if call is not None:
-            call.cancel()
+            call.finish()
 
-    def _responses(self, start: Callable[[], Any]) -> Iterator[Any]:
+    def _responses(self, start: Callable[[], Call]) -> Iterator[Any]:
         """The responses up to the one with `end` set; `start` makes a call for what is left.
 
         Ends early, without an error, when the stream is cancelled.
         """
-        try:
-            while not self._cancelled:
-                generation = self._client.ready()
-                try:
-                    with self._lock:
-                        if self._cancelled:
-                            return
-                        self._call = call = start()
-                    for response in call:
-                        self._backoff.progressed()
-                        yield response
-                        if response.end:
-                            return
-                    error = ServerError(
-                        "The stream ended before all was read",
-                        code="UNAVAILABLE",
-                        reason="STREAM_BROKEN",
-                    )
-                except grpc.RpcError as problem:
-                    error = error_of(problem, self._client.target)
-                if self._cancelled:
-                    return
-                self._backoff.wait(error)
-                if error.reason != "PARKED":
-                    self._client.recover(generation)
-        finally:
-            with self._lock:
-                call, self._call = self._call, None
-            if call is not None:
-                call.cancel()
+        while not self._cancelled:
+            generation = self._client.generation
+            ended = False
+            error = ServerError(
+                "The stream ended before all was read",
+                code="UNAVAILABLE",
+                reason="STREAM_BROKEN",
+            )
+            try:
+                for response in self._begin(start) or ():
+                    self._backoff.progressed()
+                    ended = response.end
+                    yield response
+            except ServerError as problem:
+                error = problem
+            finally:
+                self._finish()
+            if ended or self._cancelled:
+                return
+            self._backoff.wait(error)
+            if error.reason != "PARKED":
+                self._client.recover(generation)
 
 
 class FileStream(_Stream):
@@ -98,7 +109,7 @@ class FileStream(_Stream):
         client: Client,
         name: str,
         mode: str,
-        seen: Callable[[], file_service_pb2.ClientView] | None = None,
+        seen: Callable[[], Any] | None = None,
         backoff: Backoff | None = None,
     ) -> None:
         super().__init__(client, backoff or Backoff())
@@ -111,11 +122,13 @@ class FileStream(_Stream):
         """The position token for a place; None before the first response."""
         return _position.token(self._prefix, offset, ordinal) if self._prefix else None
 
-    def batches(self, offset: int = 0, ordinal: int = 0, position: str | None = None) -> Any:
+    def batches(
+        self, offset: int = 0, ordinal: int = 0, position: str | None = None
+    ) -> Iterator[Batch]:
         """The batches from a place, or from a position of an earlier read."""
         resume = position
 
-        def start() -> Any:
+        def start() -> Call:
             request = record_service_pb2.ReadRecordsRequest(options=_options(self._mode))
             request.file.name = self._name
             if self._seen is not None:
@@ -125,7 +138,7 @@ class FileStream(_Stream):
             else:
                 request.start_offset = offset
                 request.start_ordinal = ordinal
-            return self._client.records.ReadRecords(request)
+            return self._client.read_records(request)
 
         for response in self._responses(start):
             # A read that was resumed keeps the identity that it began with.
@@ -152,11 +165,11 @@ class PushStream(_Stream):
         self._read = read
         self._mode = mode
         self._data = b""
-        self._begin = 0
+        self._data_offset = 0
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         """Bytes of the source, while the request that held them is still here."""
-        start = offset - self._begin
+        start = offset - self._data_offset
         if start < 0 or start + length > len(self._data):
             return None
         return self._data[start : start + length]
@@ -164,23 +177,23 @@ class PushStream(_Stream):
     def batches(self, offset: int = 0, ordinal: int = 0) -> Iterator[Batch]:
         """The batches of the bytes to come, the first of which lies at `offset`."""
         next_offset, next_ordinal = offset, ordinal
-        self._begin = offset
+        self._data_offset = offset
         last = False
 
-        def start() -> Any:
+        def start() -> Call:
             request = record_service_pb2.ParseRecordsRequest(
-                data=self._data[next_offset - self._begin :],
+                data=self._data[next_offset - self._data_offset :],
                 offset=next_offset,
                 ordinal=next_ordinal,
                 last=last,
                 options=_options(self._mode),
             )
-            return self._client.records.ParseRecords(request)
+            return self._client.parse_records(request)
 
         size = CHUNK_BYTES
         while not last:
-            self._data = self._data[next_offset - self._begin :]
-            self._begin = next_offset
+            self._data = self._data[next_offset - self._data_offset :]
+            self._data_offset = next_offset
             more = self._gather(size)
             last = not more
             self._data += more
@@ -191,7 +204,7 @@ class PushStream(_Stream):
                 yield _batch.from_message(response)
             if self._cancelled:
                 return
-            consumed = next_offset > self._begin
+            consumed = next_offset > self._data_offset
             size = CHUNK_BYTES if consumed else max(size, 2 * len(self._data))
 
     def _gather(self, size: int) -> bytes:

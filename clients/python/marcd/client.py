@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-# Without it, a forked child cannot use gRPC once its parent has.
-os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "1")
+import grpc
 
-import grpc  # noqa: E402
-
-from . import _daemon, _frame  # noqa: E402
-from ._status import error_of  # noqa: E402
-from .exceptions import ServerError  # noqa: E402
-from .v1 import (  # noqa: E402
-    record_service_pb2_grpc,
-    server_service_pb2,
-    server_service_pb2_grpc,
-)
+from . import _daemon, _frame
+from ._relay import Relay
+from ._status import error_of
+from .exceptions import ServerError
+from .v1 import record_service_pb2_grpc, server_service_pb2, server_service_pb2_grpc
 
 # How long the daemon may take to say who it is.
 INFO_SECONDS = 10.0
@@ -30,7 +25,6 @@ class ServerInfo(NamedTuple):
     """What a daemon says of itself."""
 
     version: str
-    build_id: str
     pid: int
     frame_versions: tuple[int, ...]
     roots: tuple[str, ...]
@@ -67,10 +61,44 @@ def _options(target: str) -> list[tuple[str, int]]:
     return options
 
 
+# gRPC has threads and locks that do not survive a fork: a process whose parent had used it
+# has a Relay speak for it.
+_grpc_used = False
+_grpc_lost = False
+
+
+class Call:
+    """A call under way: its responses, and its end as a ServerError."""
+
+    def __init__(self, rpc: Any, target: str) -> None:
+        self._rpc = rpc
+        self._target = target
+
+    def __iter__(self) -> Iterator[Any]:
+        """The responses; raises ServerError unless the call ends well."""
+        try:
+            yield from self._rpc
+        except grpc.RpcError as error:
+            raise error_of(error, self._target) from None
+
+    def cancel(self) -> None:
+        """End the call. May be called by any thread."""
+        self._rpc.cancel()
+
+    def finish(self) -> None:
+        """End the call and take what has come, or gRPC would keep the call for ever."""
+        self._rpc.cancel()
+        try:
+            for _ in self._rpc:
+                pass
+        except (grpc.RpcError, ServerError):
+            pass
+
+
 class Client:
     """A daemon, and the channel to it.
 
-    Safe to use from many threads. In a child made by fork it opens a channel of its own.
+    Safe to use from many threads. In a child made by fork it has a connection of its own.
     """
 
     def __init__(self, target: str, ensure: Callable[[], str] | None = None) -> None:
@@ -79,35 +107,35 @@ class Client:
         self._ensure = ensure
         self._lock = threading.Lock()
         self._closed = False
-        self._pid = os.getpid()
-        self._generation = 0
-        # Channels of the parent: closing them here would hang or disturb it.
-        self._inherited: list[grpc.Channel] = []
-        self._channel = self._open()
+        # Counts the channels; `recover` tells by it whether another thread was quicker.
+        self.generation = 0
+        self._open()
+        _clients.add(self)
 
-    def _open(self) -> grpc.Channel:
-        channel = grpc.insecure_channel(self.target, options=_options(self.target))
-        self.records = record_service_pb2_grpc.RecordServiceStub(channel)
-        self._server = server_service_pb2_grpc.ServerServiceStub(channel)
-        return channel
+    def _open(self) -> None:
+        global _grpc_used
+        if _grpc_lost:
+            self._channel: Any = Relay(self.target)
+            self._records = self._server = self._channel
+        else:
+            _grpc_used = True
+            self._channel = grpc.insecure_channel(self.target, options=_options(self.target))
+            self._records = record_service_pb2_grpc.RecordServiceStub(self._channel)
+            self._server = server_service_pb2_grpc.ServerServiceStub(self._channel)
 
-    @property
-    def connected(self) -> bool:
-        """Whether this process holds an open connection."""
-        return not self._closed and self._pid == os.getpid()
+    def read_records(self, request: Any) -> Call:
+        """Start a ReadRecords call."""
+        self._check_open()
+        return Call(self._records.ReadRecords(request), self.target)
 
-    def ready(self) -> int:
-        """Make sure that there is a channel of this process; its number, for `recover`."""
+    def parse_records(self, request: Any) -> Call:
+        """Start a ParseRecords call."""
+        self._check_open()
+        return Call(self._records.ParseRecords(request), self.target)
+
+    def _check_open(self) -> None:
         if self._closed:
             raise ServerError(f"The client of {self.target} was closed", code="CANCELLED")
-        if self._pid != os.getpid():
-            with self._lock:
-                if self._pid != os.getpid():
-                    self._inherited.append(self._channel)
-                    self._channel = self._open()
-                    self._pid = os.getpid()
-                    self._generation += 1
-        return self._generation
 
     def recover(self, generation: int) -> None:
         """After a call failed on the channel of that number: see to a daemon that answers.
@@ -118,23 +146,25 @@ class Client:
         if self._ensure is None:
             return
         with self._lock:
-            if generation != self._generation or self._closed:
-                return
-            self.target = self._ensure()
-            self._channel = self._open()
-            self._generation += 1
+            if generation == self.generation and not self._closed:
+                self.target = self._ensure()
+                self._open()
+                self.generation += 1
+
+    def server_info(self) -> Any:
+        """The daemon's GetServerInfoResponse."""
+        self._check_open()
+        request = server_service_pb2.GetServerInfoRequest()
+        try:
+            return self._server.GetServerInfo(request, timeout=INFO_SECONDS)
+        except grpc.RpcError as error:
+            raise error_of(error, self.target) from None
 
     def info(self) -> ServerInfo:
         """What the daemon says of itself; a ServerError when it does not answer."""
-        self.ready()
-        request = server_service_pb2.GetServerInfoRequest()
-        try:
-            said: Any = self._server.GetServerInfo(request, timeout=INFO_SECONDS)
-        except grpc.RpcError as error:
-            raise error_of(error, self.target) from None
+        said = self.server_info()
         return ServerInfo(
             said.version,
-            said.build_id,
             said.pid,
             tuple(said.frame_versions),
             tuple(said.roots),
@@ -151,8 +181,7 @@ class Client:
     def close(self) -> None:
         """Close the channel; readers that use it end with an error."""
         self._closed = True
-        if self._pid == os.getpid():
-            self._channel.close()
+        self._channel.close()
 
     def __enter__(self) -> Client:
         return self
@@ -168,7 +197,7 @@ def _greet(client: Client) -> Client:
     """Makes sure that the daemon answers and speaks this package's language."""
     tries = 5 if client._ensure else 1
     for attempt in range(1, tries + 1):
-        generation = client.ready()
+        generation = client.generation
         try:
             info = client.info()
             break
@@ -217,16 +246,24 @@ def default_client() -> Client:
 
 
 def default_is_connected() -> bool:
-    """Whether the shared client exists in this process."""
-    return _default is not None and _default[0] == _environment() and _default[1].connected
+    """Whether the shared client exists."""
+    return _default is not None and _default[0] == _environment() and not _default[1]._closed
 
 
-def _renew_locks() -> None:
-    """In a forked child: a lock that another thread of the parent held is held for ever."""
-    global _default_lock
-    _default_lock = threading.Lock()
-    if _default is not None:
-        _default[1]._lock = threading.Lock()
+_clients: weakref.WeakSet[Client] = weakref.WeakSet()
+# What belongs to the parent's gRPC: to free it in a child could wait for a lost thread.
+_inherited: list[Any] = []
 
 
-os.register_at_fork(after_in_child=_renew_locks)
+def _after_fork_in_child() -> None:
+    global _default_lock, _grpc_lost
+    _default_lock = threading.Lock()  # another thread of the parent may have held it
+    _grpc_lost = _grpc_lost or _grpc_used
+    for client in list(_clients):
+        client._lock = threading.Lock()
+        _inherited.extend((client._channel, client._records, client._server))
+        if not client._closed:
+            client._open()
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)

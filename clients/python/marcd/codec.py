@@ -23,7 +23,7 @@ from .exceptions import (
 _TAG = re.compile(rb"[ -~]{3}")
 _ENTRY = re.compile(rb"[0-9]{9}")
 _DIGITS = re.compile(rb"[0-9]{5}")
-_DELIMITER = re.compile(rb"[\x1d\x1e]|\x1f(?![!-~])")
+_DELIMITER = re.compile(rb"[\x1d\x1e]|\x1f(?![ -~])")
 _CONTROL_DELIMITER = re.compile(rb"[\x1d-\x1f]")
 
 
@@ -55,7 +55,6 @@ def check_options(
             )
 
 
-_ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 39: "\\'", 92: "\\\\"}
 _WHAT = {
     "EMBEDDED_TERMINATOR": "A record terminator (0x1D) stands inside a field.",
     "FIELD_TERMINATOR_MISSING": "A field does not end in a field terminator (0x1E), or holds one"
@@ -70,10 +69,7 @@ _WHAT = {
 
 
 def _escape(text: bytes) -> str:
-    return "".join(
-        _ESCAPES.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}")
-        for byte in text
-    )
+    return "".join(chr(b) if 0x20 <= b <= 0x7E else f"\\x{b:02x}" for b in text)
 
 
 def _split(record: bytes) -> tuple[bytes, bytes]:
@@ -166,7 +162,7 @@ def _check_payload(tag: bytes, index: int, payload: bytes, utf8: bool) -> None:
         reason = "ENCODING_UNSUPPORTED"
     if reason is not None:
         name = tag.decode()
-        what = what or f"{_WHAT[reason]} It begins: {_escape(payload[:16])}"
+        what = what or f"{_WHAT[reason]} It begins: {_escape(payload[:32])}"
         raise _Fault(reason, f"Field {name} (directory entry {index}): {what}", name)
 
 

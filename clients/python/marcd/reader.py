@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 import os
 import threading
 import weakref
@@ -37,7 +36,7 @@ class Findings:
 
     def add(self, batch: Batch) -> None:
         """Take in what a batch says."""
-        for finding in itertools.chain(batch.diagnostics, batch.gaps):
+        for finding in (*batch.diagnostics, *batch.gaps):
             self.counts[finding.reason] = self.counts.get(finding.reason, 0) + 1
         self.diagnostics += batch.diagnostics[: KEPT_FINDINGS - len(self.diagnostics)]
         self.gaps += batch.gaps[: KEPT_FINDINGS - len(self.gaps)]
@@ -69,8 +68,9 @@ class Reader:
         self._source = open_source(target, mode, client, position)
         self._handle = self._source.handle
         self._batches: Iterator[Batch] | None = None
-        # Records of the last batch that the program has not got yet.
-        self._ready: Iterator[Record | RecordError] = iter(())
+        # What of the last batch the program has not got yet, the next one last: what
+        # has been given is not kept alive here.
+        self._ready: list[Any] = []
         self._current: Record | RecordError | None = None
         self._batch: Batch | None = None
         self._first_position = position
@@ -113,7 +113,8 @@ class Reader:
                 self._batch = batch
                 items = self._items(batch)
                 if items:
-                    self._ready = iter(items)
+                    items.reverse()
+                    self._ready = items
                     return True
         except (ServerError, OSError, ValueError) as error:
             if self._refusal is None:
@@ -129,14 +130,11 @@ class Reader:
 
     def _next_item(self) -> Record | RecordError | None:
         """The next record or error; None at the end."""
-        for item in self._ready:
-            self._current = item
-            return item
-        if not self._fill():
+        if self._ready or self._fill():
+            self._current = self._ready.pop()
+        else:
             self._current = None
-            return None
-        item = self._current = next(self._ready)
-        return item
+        return self._current
 
     def _next_beside_handle(self) -> Record | RecordError | None:
         """As _next_item, from where the program's object is, leaving it after the record."""
@@ -146,8 +144,8 @@ class Reader:
             raise ValueError("File closed; cannot read records") from None
         if place != self._place and self._place >= 0 and not self._ended:
             done = self._batch.next_ordinal if self._batch else 0
-            done -= operator.length_hint(self._ready)
-            self._ready = iter(())
+            done -= len(self._ready)
+            self._ready = []
             self._batches = self._source.batches(place, done)
         item = self._next_item()
         if item is None:
@@ -163,13 +161,7 @@ class Reader:
     def __next__(self) -> Any:
         if _get_ident() != self._owner:
             self._enter()
-        if self._handle is None:
-            for item in self._ready:
-                self._current = item
-                return item
-            item = self._next_item()
-        else:
-            item = self._next_beside_handle()
+        item = self._next_item() if self._handle is None else self._next_beside_handle()
         if item is None:
             raise StopIteration
         return item
@@ -194,7 +186,7 @@ class Reader:
         item, batch = self._current, self._batch
         if batch is None:
             return self._first_position
-        if item is None or operator.length_hint(self._ready) == 0:
+        if item is None or not self._ready:
             return self._source.token(batch.next_offset, batch.next_ordinal)
         end = (item.offset or 0) + (item.length or 0)
         return self._source.token(end, (item.ordinal or 0) + 1)
@@ -286,14 +278,13 @@ class MARCReader(Reader):
     def __next__(self) -> Record | None:
         if _get_ident() != self._owner:
             self._enter()
-        item: Any
-        if self._handle is None:
-            for item in self._ready:
-                self._current = item
-                return item if item.__class__ is Record else None
-            item = self._next_item()
-        else:
+        item: Record | RecordError | None
+        if self._handle is not None:
             item = self._next_beside_handle()
+        elif self._ready:  # as _next_item does; a call fewer for most records
+            item = self._current = self._ready.pop()
+        else:
+            item = self._next_item()
         if item is None:
             raise StopIteration
         return item if item.__class__ is Record else None
@@ -343,6 +334,8 @@ def map_records(f: Callable[[Record | None], object], *files: Any) -> None:
 
 def _refuse_inherited() -> None:
     for reader in list(_readers):
+        reader._lock = threading.Lock()
+        reader._source.abandon()
         reader._refuse(
             RuntimeError(
                 "This reader was made before the process forked and belongs to the parent: make"

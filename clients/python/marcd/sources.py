@@ -64,6 +64,12 @@ class Source:
         if self._stream is not None:
             self._stream.cancel()
 
+    def abandon(self) -> None:
+        """In a forked child: leave alone what the parent has under way."""
+        self._cancelled = True
+        if self._stream is not None:
+            self._stream.abandon()
+
     def close(self) -> None:
         """Close what the program gave."""
         if self.handle is not None:
@@ -114,7 +120,7 @@ class FileSource(Source):
         self._file = -1 if handle is None else handle.fileno()
         self._owns_file = False
 
-    def _view(self) -> file_service_pb2.ClientView:
+    def _view(self) -> Any:
         facts = os.stat(self._path) if self._file < 0 else os.fstat(self._file)
         return file_service_pb2.ClientView(
             device=facts.st_dev,
@@ -182,10 +188,10 @@ class MemorySource(Source):
         if self.handle is not None:
             self._data = self.handle.getvalue()
         connected = self._given_client is not None or default_is_connected()
-        if len(self._data) - offset <= (CODEC_BYTES_CONNECTED if connected else CODEC_BYTES_ALONE):
-            if self._mode != "strict":
-                yield _batch.decode(self._data[offset:], offset, ordinal)
-                return
+        limit = CODEC_BYTES_CONNECTED if connected else CODEC_BYTES_ALONE
+        if len(self._data) - offset <= limit and self._mode != "strict":
+            yield _batch.decode(self._data[offset:], offset, ordinal)
+            return
         place = offset
 
         def read(size: int) -> bytes:
@@ -266,10 +272,9 @@ def _is_utf8(path: str) -> bool:
 def _regular_file(target: Any) -> Any:
     """The real file object that the target is or wraps, if it is on a regular file."""
     for file in (target, getattr(target, "file", None)):
-        buffered = isinstance(file, (io.BufferedReader, io.BufferedRandom))
-        if isinstance(file.raw if buffered else file, io.FileIO):
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return file
+        raw = file.raw if isinstance(file, (io.BufferedReader, io.BufferedRandom)) else file
+        if isinstance(raw, io.FileIO) and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+            return file
     return None
 
 
