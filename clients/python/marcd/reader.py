@@ -36,8 +36,9 @@ class Findings:
 
     def add(self, batch: Batch) -> None:
         """Take in what a batch says."""
-        for finding in (*batch.diagnostics, *batch.gaps):
-            self.counts[finding.reason] = self.counts.get(finding.reason, 0) + 1
+        reasons = [d.reason for d in batch.diagnostics] + [gap.reason for gap in batch.gaps]
+        for reason in reasons:
+            self.counts[reason] = self.counts.get(reason, 0) + 1
         self.diagnostics += batch.diagnostics[: KEPT_FINDINGS - len(self.diagnostics)]
         self.gaps += batch.gaps[: KEPT_FINDINGS - len(self.gaps)]
         self.gap_bytes += sum(gap.length for gap in batch.gaps)
@@ -149,10 +150,9 @@ class Reader:
             self._batches = self._source.batches(place, done)
         item = self._next_item()
         if item is None:
-            self._handle.seek(0, os.SEEK_END)
+            self._place = self._handle.seek(0, os.SEEK_END)
         else:
-            self._handle.seek((item.offset or 0) + (item.length or 0))
-        self._place = self._handle.tell()
+            self._place = self._handle.seek((item.offset or 0) + (item.length or 0))
         return item
 
     def __iter__(self) -> Any:
