@@ -49,6 +49,18 @@ struct Script {
   std::function<void()> pause = [] {};  // called where other threads may run
 };
 
+// Whoever uses a thing marks it: two users at once are an error.
+class SoleUse {
+ public:
+  explicit SoleUse(std::atomic<bool>* in_use) : in_use_(*in_use) {
+    EXPECT_FALSE(in_use_.exchange(true)) << "used by two at once";
+  }
+  ~SoleUse() { in_use_ = false; }
+
+ private:
+  std::atomic<bool>& in_use_;
+};
+
 // What was seen of one stream. Checks as it goes; thread-safe.
 class Ledger {
  public:
@@ -105,6 +117,9 @@ class Ledger {
     }
   }
 
+  // Set while somebody calls the sink.
+  std::atomic<bool> sink_in_use{false};
+
   bool finished() const { return Get(finishes_) > 0; }
   bool writing() const { return Get(writing_).has_value(); }
   uint64_t delivered() const { return Get(delivered_); }
@@ -134,18 +149,6 @@ class Ledger {
   bool failed_ = false;
   int finishes_ = 0;
   absl::Status status_;
-};
-
-// Whoever uses a source marks it: two users at once are an error.
-class SoleUse {
- public:
-  explicit SoleUse(std::atomic<bool>* in_use) : in_use_(*in_use) {
-    EXPECT_FALSE(in_use_.exchange(true)) << "the source is used by two at once";
-  }
-  ~SoleUse() { in_use_ = false; }
-
- private:
-  std::atomic<bool>& in_use_;
 };
 
 class FakeSource : public Source {
@@ -236,8 +239,8 @@ inline Script RandomScript(uint64_t seed) {
   script.seed = seed;
   script.size = below(8) == 0 ? below(4) : below(200);
   script.fill_bytes = 1 + below(40);
-  if (below(4) == 0) script.fill_fails_at = below(script.size + 1);
-  if (below(4) == 0) script.error_block = below(10);
+  if (below(3) == 0) script.fill_fails_at = below(script.size + 1);
+  if (below(3) == 0) script.error_block = below(10);
   if (below(3) == 0) script.inflation = 3;
   script.credit_bytes = 1 + below(64);
   script.batch_bytes = 1 + below(16);

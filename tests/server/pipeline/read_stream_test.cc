@@ -185,9 +185,49 @@ TEST_F(ReadStreamTest, EndWaitsForTheWriteInFlightAndForNothingElse) {
   executor_.RunAll();
   client->stream->End(absl::UnavailableError("parked"));
   EXPECT_FALSE(client->ledger->finished());
+  client->stream->End(absl::UnavailableError("draining"));
   client->Read();
   ASSERT_TRUE(client->ledger->finished());
-  EXPECT_EQ(client->ledger->status(), absl::UnavailableError("parked"));
+  EXPECT_EQ(client->ledger->status(), absl::UnavailableError("parked")) << "the first one counts";
+}
+
+TEST_F(ReadStreamTest, AnErrorOfTheDiskDoesNotReplaceTheReasonOfTheEnd) {
+  class EndedWhileItReads : public FakeSource {
+   public:
+    explicit EndedWhileItReads(Client* client) : FakeSource({}), client_(*client) {}
+    absl::Status Fill() override {
+      if (!client_.ledger->writing()) return FakeSource::Fill();
+      client_.stream->End(absl::UnavailableError("parked"));
+      return FillError();
+    }
+
+   private:
+    Client& client_;
+  };
+  Client client({}, &executor_, &clock_, /*reads=*/false);
+  ReadStream::Input input = FakeInput({}, client.ledger);
+  input.source = std::make_unique<EndedWhileItReads>(&client);
+  Start(&client, std::move(input), LimitsOf({}));
+  executor_.RunAll();
+  client.Read();
+  EXPECT_EQ(client.ledger->status(), absl::UnavailableError("parked"));
+}
+
+TEST_F(ReadStreamTest, ADamagedRecordDoesNotReplaceTheReasonOfTheEnd) {
+  Client client({}, &executor_, &clock_, /*reads=*/false);
+  ReadStream::Input input = FakeInput({}, client.ledger);
+  input.work = [&client, work = input.work](const Block& block, bool first) {
+    EncodedBatch batch = work(block, first);
+    if (client.ledger->writing()) {
+      client.stream->End(absl::UnavailableError("parked"));
+      batch.error = WorkError();
+    }
+    return batch;
+  };
+  Start(&client, std::move(input), LimitsOf({}));
+  executor_.RunAll();
+  client.Read();
+  EXPECT_EQ(client.ledger->status(), absl::UnavailableError("parked"));
 }
 
 TEST_F(ReadStreamTest, EndLetsGoOfTheInputAtOnce) {

@@ -62,39 +62,32 @@ class SeededScheduler {
   int depth_ = 0;
 };
 
-// An executor whose tasks are events of a scheduler and whose pipelines let
-// stages, and everything else, happen in a random order that the contract allows.
+// An executor whose tasks are events of a scheduler, and so are the stages of its
+// pipelines: everything happens in a random order that the contract allows.
 class SeededExecutor : public PipelineExecutor {
  public:
   explicit SeededExecutor(SeededScheduler* scheduler) : scheduler_(*scheduler) {}
 
-  // From now on a posted task is an error.
-  void Close() { closed_ = true; }
+  // Called before each Post().
+  std::function<void()> on_post = [] {};
 
   void Post(std::function<void()> task) override {
-    EXPECT_FALSE(closed_) << "posted when all streams were over";
+    on_post();
     scheduler_.Add(std::move(task));
   }
 
   void Run(const ItemSource& next) override {
-    std::deque<Slot> slots;
+    const auto run = std::make_shared<Pipeline>();
     bool more = true;
-    while (more || !slots.empty()) {
-      scheduler_.Interleave();
-      // Choice 0 pulls an item, i + 1 works on or delivers the i-th one.
-      const size_t choice = scheduler_.Pick(slots.size() + 1);
-      if (choice == 0) {
-        if (!more || slots.size() == kTokens) continue;
-        std::unique_ptr<PipelineItem> item = next();
-        more = item != nullptr;
-        if (more) slots.push_back({std::move(item)});
-      } else if (Slot& slot = slots[choice - 1]; !slot.worked) {
-        slot.worked = true;
-        slot.item->Work();
-      } else if (choice == 1) {
-        const Slot front = std::move(slots.front());
-        slots.pop_front();
-        front.item->Deliver();
+    while (more || !run->slots.empty()) {
+      if (!more || run->slots.size() == kTokens || scheduler_.OneIn(2)) {
+        const bool stepped = scheduler_.Step();
+        ASSERT_TRUE(stepped || more) << "an item got lost";
+      } else if (std::unique_ptr<PipelineItem> item = next(); item != nullptr) {
+        run->slots.push_back(std::make_shared<Slot>(Slot{std::move(item)}));
+        scheduler_.Add([this, run, slot = run->slots.back()] { Work(run, slot.get()); });
+      } else {
+        more = false;
       }
     }
   }
@@ -105,9 +98,28 @@ class SeededExecutor : public PipelineExecutor {
     std::unique_ptr<PipelineItem> item;
     bool worked = false;
   };
+  struct Pipeline {
+    std::deque<std::shared_ptr<Slot>> slots;  // pulled and not yet delivered
+    bool delivering = false;
+  };
+
+  void Work(const std::shared_ptr<Pipeline>& run, Slot* slot) {
+    slot->item->Work();
+    slot->worked = true;
+    scheduler_.Add([run] { Deliver(run.get()); });
+  }
+
+  static void Deliver(Pipeline* run) {
+    if (std::exchange(run->delivering, true)) return;
+    while (!run->slots.empty() && run->slots.front()->worked) {
+      run->slots.front()->item->Deliver();
+      run->slots.front()->item.reset();
+      run->slots.pop_front();
+    }
+    run->delivering = false;
+  }
 
   SeededScheduler& scheduler_;
-  bool closed_ = false;
 };
 
 }  // namespace marcd
