@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests import generate
+from tests.e2e.calls import Client
 from tests.support import Daemon, start_daemon
+
+BIG_RECORDS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +20,18 @@ def daemon() -> Iterator[Daemon]:
     started = start_daemon("--roots=all=/")
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="module")
+def client(daemon: Daemon) -> Iterator[Client]:
+    """The services of `daemon`."""
+    with Client(daemon.target) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 20,000 records: far more than a stream holds while nobody reads it."""
+    path = tmp_path_factory.mktemp("big") / "big.mrc"
+    assert generate.write_records(path, generate.realistic(BIG_RECORDS)) == BIG_RECORDS
+    return path
