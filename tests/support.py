@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,11 @@ class Daemon:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_daemon(*flags: str) -> Daemon:
-    """Starts a daemon with `flags` on a socket of its own and waits until it answers."""
+def start_daemon(*flags: str, wrapper: Sequence[str] = ()) -> Daemon:
+    """Starts a daemon with `flags` on a socket of its own and waits until it answers.
+
+    `wrapper` is a command that ends by executing the one it is given, such as setpriv.
+    """
     program = os.environ.get("MARCD_DAEMON", "")
     if not program:
         pytest.skip("MARCD_DAEMON does not name a daemon; tests/run sets it")
@@ -66,7 +70,7 @@ def start_daemon(*flags: str) -> Daemon:
     target = f"unix:{folder}/marcd.sock"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [program, f"--listen={target}", *flags], stdin=subprocess.DEVNULL, stderr=log
+            [*wrapper, program, f"--listen={target}", *flags], stdin=subprocess.DEVNULL, stderr=log
         )
     daemon = Daemon(target, folder, process)
     try:

@@ -11,7 +11,7 @@ from tests import generate
 from tests.e2e.calls import Client
 from tests.support import Daemon, start_daemon
 
-BIG_RECORDS = 20_000
+BIG_RECORDS = 12_000
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def client(daemon: Daemon) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of 20,000 records: far more than a stream holds while nobody reads it."""
+    """A file of 24 MB: far more than a stream holds while nobody reads it."""
     path = tmp_path_factory.mktemp("big") / "big.mrc"
     assert generate.write_records(path, generate.realistic(BIG_RECORDS)) == BIG_RECORDS
     return path

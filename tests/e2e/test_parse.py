@@ -90,7 +90,7 @@ def test_offsets_and_ordinals_are_the_callers(client: Client) -> None:
 @pytest.mark.xfail(strict=True, reason="ParseRecords without bytes ends the daemon: SIGSEGV")
 @pytest.mark.parametrize("last", [False, True])
 def test_no_bytes_are_no_records(last: bool) -> None:
-    daemon = start_daemon()
+    daemon = start_daemon("--roots=all=/")
     try:
         with Client(daemon.target) as client:
             reading = client.parse(b"", offset=9, ordinal=3, last=last)
