@@ -62,8 +62,11 @@ void ReadStream::Start() {
 }
 
 void ReadStream::OnWriteDone(bool ok) {
-  std::optional<Queued> written;  // dies without the lock
+  // Once no write is in flight another thread may finish the stream, and with the
+  // sink goes the reference that was alive when this call began.
+  const std::shared_ptr<ReadStream> self = shared_from_this();
   {
+    std::optional<Queued> written;  // dies after the lock
     const std::lock_guard<std::mutex> lock(mutex_);
     assert(in_flight_.has_value());
     written.swap(in_flight_);
@@ -182,7 +185,6 @@ void ReadStream::Fill() {
 }
 
 void ReadStream::Advance() {
-  const std::shared_ptr<ReadStream> self = shared_from_this();
   while (Act()) {
   }
 }

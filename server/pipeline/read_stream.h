@@ -24,8 +24,9 @@
 //    each call. So a sink may call back inside StartWrite() or Finish().
 //  - Finish() is the last call to the sink and starts only when no write is in
 //    flight, so the sink is there during every call, and may be gone after it.
-//  - Each task, and Advance() while it works, holds a reference to the stream:
-//    it outlives the sink and everyone else who let go of it.
+//  - Whoever calls refers to the stream until the call returns: each task holds
+//    a reference, OnWriteDone() takes one of its own. So the stream may outlive
+//    the sink, and whoever else has let go of it, by as much as it needs.
 #ifndef MARCD_SERVER_PIPELINE_READ_STREAM_H_
 #define MARCD_SERVER_PIPELINE_READ_STREAM_H_
 
@@ -58,7 +59,9 @@ struct EncodedBatch {
   absl::Status error;
 };
 
-// Thread-safe. Made by Create(); alive for as long as somebody refers to it.
+// Thread-safe. Made by Create(); alive for as long as somebody refers to it. A
+// caller must refer to it until the call returns; to OnWriteDone() the reference
+// of the sink is enough, for the stream keeps itself alive from there.
 class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadStream> {
  public:
   // Where the batches go; called by one thread at a time.
@@ -153,7 +156,7 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   void Fill();
 
   // Does what is due: posts a run, starts a write, finishes, frees. Called
-  // without mutex_; `this` may be gone afterwards unless the caller refers to it.
+  // without mutex_.
   void Advance();
   bool Act();  // one step of it; whether to look again
 

@@ -218,8 +218,13 @@ inline ReadStream::Input FakeInput(const Script& script, const std::shared_ptr<L
     script.pause();
     const bool failed = block.first_ordinal == script.error_block;
     EncodedBatch batch;
-    batch.payload = std::make_shared<Ledger::Payload>(
-        Ledger::Payload{block.offset, block.source_bytes, failed});
+    // A payload dies without a lock: there, too, others may run.
+    batch.payload = std::shared_ptr<Ledger::Payload>(
+        new Ledger::Payload{block.offset, block.source_bytes, failed},
+        [pause = script.pause](const Ledger::Payload* payload) {
+          delete payload;
+          pause();
+        });
     batch.bytes = block.source_bytes * script.inflation;
     if (failed) batch.error = WorkError();
     return batch;
