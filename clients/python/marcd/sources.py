@@ -103,6 +103,7 @@ class FileSource(Source):
     """A regular file of the client's, by path or already open.
 
     The daemon opens it when it sees the same file under the path; else its bytes are sent.
+    An open file that has no path any more has an empty one.
     """
 
     def __init__(
@@ -132,7 +133,7 @@ class FileSource(Source):
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
         if self.handle is not None and self.handle.writable():
             self.handle.flush()
-        if _is_utf8(self._path):
+        if self._path and _is_utf8(self._path):
             begun = False
             try:
                 stream = self._use(FileStream(self._client(), self._path, self._mode, self._view))
