@@ -36,9 +36,12 @@ ISO2709 = options_pb2.SOURCE_FORMAT_ISO2709
 
 DEADLINE_SECONDS = 60.0
 
+# A daemon that is about to listen is asked again soon, not in gRPC's second.
+SOON = [("grpc.initial_reconnect_backoff_ms", 20), ("grpc.max_reconnect_backoff_ms", 100)]
+
 # A stream that nobody reads stops after about 64 KiB, not after what gRPC finds out it
 # might send in one go: so a test can stand still in a small file.
-SMALL_WINDOW = [("grpc.http2.bdp_probe", 0), ("grpc.max_receive_message_length", -1)]
+SMALL_WINDOW = [("grpc.http2.bdp_probe", 0)]
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ class Client:
     """The services of one daemon, over a channel of its own."""
 
     def __init__(self, target: str, small_window: bool = False) -> None:
-        self.channel = grpc.insecure_channel(target, SMALL_WINDOW if small_window else None)
+        self.channel = grpc.insecure_channel(target, SOON + (SMALL_WINDOW if small_window else []))
         self.records = record_service_pb2_grpc.RecordServiceStub(self.channel)
         self.files = file_service_pb2_grpc.FileServiceStub(self.channel)
         self.server = server_service_pb2_grpc.ServerServiceStub(self.channel)
