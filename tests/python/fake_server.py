@@ -7,10 +7,11 @@ for. Requests are kept for the test to look at.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import grpc
@@ -35,7 +36,7 @@ class Abort(NamedTuple):
     reason: str = ""
     message: str = "no more"
     delay: float | None = None
-    metadata: dict[str, str] = {}
+    metadata: Mapping[str, str] = MappingProxyType({})
 
 
 def _varint(value: int) -> bytes:

@@ -193,6 +193,31 @@ def test_a_refused_file_is_sent(reason: str, folder: Path, file: Path) -> None:
     assert server.requests[1].data == b"".join(RECORDS)
 
 
+def test_an_open_file_that_lost_its_path_is_sent_from_where_it_broke(
+    folder: Path, file: Path
+) -> None:
+    gone = Abort(grpc.StatusCode.NOT_FOUND, "FILE_NOT_FOUND")
+    scripts = [[part(0, 10), Abort(UNAVAILABLE)], [gone], [parsed(RECORDS, 10, 20, end=True)]]
+    server = FakeServer(scripts)
+    with (
+        serve(server, folder) as target,
+        marcd.connect(target) as client,
+        file.open("rb") as opened,
+    ):
+        assert [r.ordinal for r in marcd.MARCReader(opened, client=client)] == ALL
+    assert server.requests[2].data == b"".join(RECORDS[10:])
+
+
+def test_a_path_that_is_gone_is_pythons_error(folder: Path, file: Path) -> None:
+    server = FakeServer([[part(0, 10), Abort(UNAVAILABLE)]])
+    with serve(server, folder) as target, marcd.connect(target) as client:
+        reader = marcd.MARCReader(file, client=client)
+        reader.read_batch(10)
+        file.unlink()
+        with pytest.raises(FileNotFoundError):
+            next(reader)
+
+
 def test_sent_bytes_are_sent_again_from_what_was_consumed(folder: Path) -> None:
     data = b"".join(RECORDS)
     scripts = [[parsed(RECORDS, 0, 10), Abort(UNAVAILABLE)], [parsed(RECORDS, 10, 20, end=True)]]

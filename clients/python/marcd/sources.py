@@ -134,16 +134,18 @@ class FileSource(Source):
         if self.handle is not None and self.handle.writable():
             self.handle.flush()
         if self._path and _is_utf8(self._path):
-            begun = False
+            # With a position, and once a read by path has begun, only the daemon can go on.
+            begun = self._position is not None
             try:
                 stream = self._use(FileStream(self._client(), self._path, self._mode, self._view))
                 for batch in stream.batches(offset, ordinal, self._position):
-                    begun = True
+                    begun = begun or self.handle is None
+                    offset, ordinal = batch.next_offset, batch.next_ordinal
                     yield batch
                 return
             except ServerError as error:
                 refused = error.code in _REFUSED_CODES or error.reason in _REFUSED_REASONS
-                if begun or not refused or self._position is not None:
+                if begun or not refused:
                     raise
         yield from self._push(offset, ordinal)
 
