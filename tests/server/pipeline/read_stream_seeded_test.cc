@@ -37,11 +37,11 @@ struct World {
 // Plays the part of a gRPC reactor: owns itself until its call is over.
 class Call : public ReadStream::Sink {
  public:
-  Call(World* world, std::shared_ptr<Ledger> ledger) : world_(*world), ledger_(std::move(ledger)) {}
+  Call(World* world, const std::shared_ptr<Ledger>& ledger) : world_(*world), ledger_(ledger) {}
 
   // Sets off; returns the stream, empty when it was not admitted.
   static std::weak_ptr<ReadStream> Begin(World* world, const Script& script,
-                                         std::shared_ptr<Ledger> ledger) {
+                                         const std::shared_ptr<Ledger>& ledger) {
     auto* const call = new Call(world, ledger);
     const std::shared_ptr<ReadStream> stream =
         ReadStream::Create({&world->executor, &world->io, &world->clock}, FakeInput(script, ledger),
@@ -108,7 +108,7 @@ std::string Ending(const absl::Status& status) {
 }
 
 // Has something happen to a stream from outside, or to all of them.
-void AddMischief(World* world, std::weak_ptr<ReadStream> stream) {
+void AddMischief(World* world, const std::weak_ptr<ReadStream>& stream) {
   SeededScheduler& scheduler = world->scheduler;
   if (scheduler.OneIn(10)) {
     scheduler.AddLater(scheduler.Pick(20), [stream] {

@@ -45,7 +45,7 @@ class QueueExecutor : public PipelineExecutor {
 // A client that reads at once, or when it is told to.
 class Client : public ReadStream::Sink {
  public:
-  Client(Script script, QueueExecutor* executor, const Clock* clock, bool reads)
+  Client(const Script& script, QueueExecutor* executor, const Clock* clock, bool reads)
       : ledger(std::make_shared<Ledger>(script)), reads_(reads) {
     stream = ReadStream::Create({executor, executor, clock}, FakeInput(script, ledger),
                                 LimitsOf(script), this);

@@ -25,8 +25,7 @@ class ThreadedCall : public ReadStream::Sink {
                                            const std::shared_ptr<Ledger>& ledger) {
     auto* const call = new ThreadedCall(transport, registry, script.seed, ledger);
     // A reference of its own: the call may be over before this function is.
-    const auto stream =
-        ReadStream::Create(context, FakeInput(script, ledger), LimitsOf(script), call);
+    auto stream = ReadStream::Create(context, FakeInput(script, ledger), LimitsOf(script), call);
     call->stream_ = stream;
     EXPECT_TRUE(registry->Admit(stream).ok());
     stream->Start();
