@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import grpc
 
 from . import _daemon, _frame
-from ._relay import Relay
 from ._status import error_of
 from .exceptions import ServerError
 from .v1 import record_service_pb2_grpc, server_service_pb2, server_service_pb2_grpc
 
 # How long the daemon may take to say who it is.
 INFO_SECONDS = 10.0
+_INFO_TRIES = 5
 _KEEPALIVE_MS = 20_000
 
 
@@ -55,16 +55,10 @@ def _options(target: str) -> list[tuple[str, int]]:
         options += [
             ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
             ("grpc.keepalive_timeout_ms", _KEEPALIVE_MS),
-            # A Unix socket goes through no proxy, and a name in http_proxy is for the web.
+            # What http_proxy names is for the web.
             ("grpc.enable_http_proxy", 0),
         ]
     return options
-
-
-# gRPC has threads and locks that do not survive a fork: a process whose parent had used it
-# has a Relay speak for it.
-_grpc_used = False
-_grpc_lost = False
 
 
 class Call:
@@ -113,15 +107,9 @@ class Client:
         _clients.add(self)
 
     def _open(self) -> None:
-        global _grpc_used
-        if _grpc_lost:
-            self._channel: Any = Relay(self.target)
-            self._records = self._server = self._channel
-        else:
-            _grpc_used = True
-            self._channel = grpc.insecure_channel(self.target, options=_options(self.target))
-            self._records = record_service_pb2_grpc.RecordServiceStub(self._channel)
-            self._server = server_service_pb2_grpc.ServerServiceStub(self._channel)
+        self._channel = grpc.insecure_channel(self.target, options=_options(self.target))
+        self._records = record_service_pb2_grpc.RecordServiceStub(self._channel)
+        self._server = server_service_pb2_grpc.ServerServiceStub(self._channel)
 
     def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call."""
@@ -162,7 +150,15 @@ class Client:
 
     def info(self) -> ServerInfo:
         """What the daemon says of itself; a ServerError when it does not answer."""
-        said = self.server_info()
+        for tries_left in reversed(range(_INFO_TRIES if self._ensure else 1)):
+            generation = self.generation
+            try:
+                said = self.server_info()
+                break
+            except ServerError as error:
+                if error.code != "UNAVAILABLE" or tries_left == 0:
+                    raise
+                self.recover(generation)  # it left for idleness, or was just leaving
         return ServerInfo(
             said.version,
             said.pid,
@@ -195,16 +191,7 @@ class Client:
 
 def _greet(client: Client) -> Client:
     """Makes sure that the daemon answers and speaks this package's language."""
-    tries = 5 if client._ensure else 1
-    for attempt in range(1, tries + 1):
-        generation = client.generation
-        try:
-            info = client.info()
-            break
-        except ServerError as error:
-            if error.code != "UNAVAILABLE" or attempt == tries:
-                raise
-            client.recover(generation)  # it was just leaving
+    info = client.info()
     if _frame.VERSION not in info.frame_versions:
         raise ServerError(
             f"The daemon at {client.target} (version {info.version}) writes frames of version"
@@ -256,9 +243,8 @@ _inherited: list[Any] = []
 
 
 def _after_fork_in_child() -> None:
-    global _default_lock, _grpc_lost
+    global _default_lock
     _default_lock = threading.Lock()  # another thread of the parent may have held it
-    _grpc_lost = _grpc_lost or _grpc_used
     for client in list(_clients):
         client._lock = threading.Lock()
         _inherited.extend((client._channel, client._records, client._server))

@@ -14,7 +14,7 @@ from . import _frame, codec
 from ._batch import Batch, Diagnostic, Gap
 from ._streams import MODES
 from .client import Client
-from .exceptions import RecordError, ServerError
+from .exceptions import RecordError
 from .record import Record
 from .sources import open_source
 
@@ -117,7 +117,7 @@ class Reader:
                     items.reverse()
                     self._ready = items
                     return True
-        except (ServerError, OSError, ValueError) as error:
+        except BaseException as error:  # an interrupt too leaves nothing to go on with
             if self._refusal is None:
                 self._failure = error
                 raise
@@ -139,15 +139,15 @@ class Reader:
 
     def _next_beside_handle(self) -> Record | RecordError | None:
         """As _next_item, from where the program's object is, leaving it after the record."""
+        if self._ended:
+            return None
         try:
             place = self._handle.tell()
         except ValueError:
             raise ValueError("File closed; cannot read records") from None
-        if place != self._place and self._place >= 0 and not self._ended:
-            done = self._batch.next_ordinal if self._batch else 0
-            done -= len(self._ready)
+        if place != self._place and self._current is not None:
             self._ready = []
-            self._batches = self._source.batches(place, done)
+            self._batches = self._source.batches(place, (self._current.ordinal or 0) + 1)
         item = self._next_item()
         if item is None:
             self._place = self._handle.seek(0, os.SEEK_END)
@@ -167,14 +167,22 @@ class Reader:
         return item
 
     def read_batch(self, n: int = 100) -> list[Any]:
-        """The next records, n of them or fewer at the end, then [] for ever."""
+        """The next records, n of them or fewer at the end, then [] for ever.
+
+        An error after some of them is raised by the next call.
+        """
         owner = self._owner
         self._enter()
+        records: list[Any] = []
         try:
-            return list(itertools.islice(self, n))
+            records.extend(itertools.islice(self, n))
+        except Exception:
+            if not records:
+                raise
         finally:
             if self._refusal is None:
                 self._owner = owner
+        return records
 
     @property
     def position(self) -> str | None:
