@@ -22,6 +22,7 @@ from tests.support import STOP_SECONDS, start_daemon
 
 PROGRAM = os.environ.get("MARCD_DAEMON", "")
 ROOTS = "--roots=all=/"
+WATCHDOG = ["--idle_exit_seconds=60"]  # a failing test leaves no daemon behind
 USAGE, TEMPORARY_FAILURE = 64, 75  # of sysexits.h
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="MARCD_DAEMON does not name a daemon")
@@ -140,13 +141,22 @@ def test_a_stream_that_stands_still_is_no_idleness(big: Path) -> None:
 def test_detached_it_listens_when_the_command_returns(folder: Path) -> None:
     target = f"unix:{folder}/s"
     log = folder / "log"
-    done = run(f"--listen={target}", ROOTS, "--detach", f"--log_file={log}")
+    done = run(f"--listen={target}", ROOTS, "--detach", f"--log_file={log}", *WATCHDOG)
     assert done.returncode == 0, done.stderr
     with Client(target) as client:
         pid = client.info().pid
-    assert os.getsid(pid) != os.getsid(0)
     os.kill(pid, signal.SIGTERM)
     wait_until(lambda: "stopped" in log.read_text(), "its end")
+
+
+def test_detached_it_has_a_session_of_its_own(folder: Path) -> None:
+    target = f"unix:{folder}/s"
+    assert run(f"--listen={target}", ROOTS, "--detach", *WATCHDOG).returncode == 0
+    pid = pid_at(target)
+    try:
+        assert os.getsid(pid) != os.getsid(0)
+    finally:
+        os.kill(pid, signal.SIGTERM)
 
 
 def test_detached_it_tells_why_it_does_not_listen() -> None:
