@@ -98,6 +98,13 @@ def test_a_daemon_that_left_is_started_again(runtime: Path, path: Path) -> None:
         wait_until(lambda pid=pid: is_gone(pid))  # type: ignore[misc]
 
 
+def test_a_client_survives_its_daemon(runtime: Path) -> None:
+    with marcd.connect() as client:
+        first = client.info().pid
+        os.kill(first, signal.SIGKILL)
+        assert client.info().pid != first
+
+
 def test_no_daemon_to_start_is_a_clear_error(alone: None, path: Path) -> None:
     for _ in range(2):
         with pytest.raises(
@@ -144,6 +151,7 @@ def _count(path: Path) -> int:
     return sum(1 for _ in marcd.MARCReader(path))
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_forked_children_read_for_themselves(client: marcd.Client, path: Path) -> None:
     reader = marcd.MARCReader(path)
     assert next(reader).ordinal == 0
@@ -152,6 +160,7 @@ def test_forked_children_read_for_themselves(client: marcd.Client, path: Path) -
     assert sum(1 for _ in reader) == 299  # the parent's stream is its own
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_reader_of_the_parents_is_refused_in_a_child(client: marcd.Client, path: Path) -> None:
     reader = marcd.MARCReader(path)
     next(reader)
@@ -183,7 +192,7 @@ def test_a_forked_child_ends_as_it_should(client: marcd.Client, path: Path) -> N
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, path],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program, path],
         capture_output=True,
         text=True,
         timeout=DEADLINE,
