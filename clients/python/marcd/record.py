@@ -48,7 +48,7 @@ class Record(NamedFields):
 
     def __init__(
         self,
-        data: str | bytes = b"",
+        data: str | bytes = "",
         fields: list[Field] | None = None,
         to_unicode: bool = True,
         force_utf8: bool = False,
