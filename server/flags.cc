@@ -37,7 +37,7 @@ ABSL_FLAG(int, io_threads, 8,
 ABSL_FLAG(int, max_streams, 200,
           "Open streams at once. One that its client does not read costs up to 9 MiB; past the "
           "limit the one that waited longest is parked and resumed later.");
-ABSL_FLAG(uint64_t, stream_credit_bytes, 2 << 20,
+ABSL_FLAG(int64_t, stream_credit_bytes, 2 << 20,
           "How much of a stream may be read ahead of its client: enough for a quantum of batches "
           "to keep all threads busy.");
 ABSL_FLAG(
@@ -48,10 +48,13 @@ ABSL_FLAG(
 namespace marcd {
 namespace {
 
-absl::Status CheckRange(absl::string_view name, uint64_t value, uint64_t low, uint64_t high) {
+absl::Status FlagError(absl::string_view message) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FLAG_INVALID", message);
+}
+
+absl::Status CheckRange(absl::string_view name, int64_t value, int64_t low, int64_t high) {
   if (value >= low && value <= high) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "FLAG_INVALID",
-                   absl::StrCat("--", name, " is ", value, ", not from ", low, " to ", high));
+  return FlagError(absl::StrCat("--", name, " is ", value, ", not from ", low, " to ", high));
 }
 
 }  // namespace
@@ -69,8 +72,7 @@ absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
   absl::SetFlagsUsageConfig(config);
   const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   if (rest.size() > 1) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FLAG_INVALID",
-                     absl::StrCat("'", rest[1], "' is not a flag; see marcd --help"));
+    return FlagError(absl::StrCat("'", rest[1], "' is not a flag; see marcd --help"));
   }
   Flags flags;
   flags.listen = absl::GetFlag(FLAGS_listen);
@@ -85,6 +87,17 @@ absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
   flags.max_streams = absl::GetFlag(FLAGS_max_streams);
   flags.stream_credit_bytes = absl::GetFlag(FLAGS_stream_credit_bytes);
   flags.max_record_bytes = absl::GetFlag(FLAGS_max_record_bytes);
+  if (flags.roots.empty()) {
+    return FlagError(
+        "--roots is missing: name the folders whose files may be read, as in "
+        "--roots=catalogue=/srv/marc");
+  }
+  const bool listens = !flags.listen.empty() &&
+                       std::none_of(flags.listen.begin(), flags.listen.end(),
+                                    [](const std::string& address) { return address.empty(); });
+  if (!listens) {
+    return FlagError("--listen has an empty address; name HOST:PORT or unix:/PATH");
+  }
   if (flags.decode_threads == 0) {
     flags.decode_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   }
@@ -94,7 +107,7 @@ absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
   MARCD_RETURN_IF_ERROR(CheckRange("io_threads", flags.io_threads, 1, 1024));
   MARCD_RETURN_IF_ERROR(CheckRange("max_streams", flags.max_streams, 1, 100'000));
   MARCD_RETURN_IF_ERROR(
-      CheckRange("stream_credit_bytes", flags.stream_credit_bytes, 1, 1ULL << 40));
+      CheckRange("stream_credit_bytes", flags.stream_credit_bytes, 1, int64_t{1} << 40));
   MARCD_RETURN_IF_ERROR(CheckRange("max_record_bytes", flags.max_record_bytes, 99'999, 64 << 20));
   return flags;
 }

@@ -21,11 +21,12 @@ struct Flags {
   int decode_threads = 0;
   int io_threads = 0;
   int max_streams = 0;
-  uint64_t stream_credit_bytes = 0;
-  uint64_t max_record_bytes = 0;
+  int64_t stream_credit_bytes = 0;
+  int64_t max_record_bytes = 0;
 };
 
-// Reads the command line; --help and --version answer and exit here.
+// Reads the command line; --help and --version answer and exit here, and so does
+// Abseil on a flag that it cannot read (exit 1).
 // INVALID_ARGUMENT FLAG_INVALID says which value is out of range.
 absl::StatusOr<Flags> ParseFlags(int argc, char** argv);
 

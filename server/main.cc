@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "core/base/status.h"
 #include "server/detach.h"
@@ -27,8 +28,9 @@
 namespace marcd {
 namespace {
 
+// As Abseil exits on a flag that it cannot read.
+constexpr int kExitUsage = 1;
 // sysexits.h
-constexpr int kExitUsage = 64;
 constexpr int kExitUnavailable = 69;
 constexpr int kExitTempFail = 75;
 
@@ -78,7 +80,8 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
   umask(before);
   if (server == nullptr) {
     return MakeError(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
-                     "cannot listen: an address is in use, or not this machine's");
+                     absl::StrCat("cannot listen on ", absl::StrJoin(flags.listen, ", "),
+                                  ": an address is in use, or cannot be had here"));
   }
   for (size_t i = 0; i < flags.listen.size(); ++i) {
     Log(absl::StrCat("listening on ", flags.listen[i],
@@ -141,8 +144,8 @@ absl::Status Run(const Flags& flags, int ready_fd) {
                 clock,
                 streams,
                 activity,
-                flags.max_record_bytes,
-                flags.stream_credit_bytes,
+                static_cast<size_t>(flags.max_record_bytes),
+                static_cast<uint64_t>(flags.stream_credit_bytes),
                 flags.max_streams,
                 flags.decode_threads};
   RecordService records(daemon);

@@ -57,10 +57,12 @@ class RecordView {
   uint32_t flags() const { return flags_; }
   absl::string_view leader() const { return frame_.substr(4, kLeaderSize); }
 
-  // How many fields there are; a source entry (kRecordWithSource) is not one.
-  uint32_t size() const { return entries_ - ((flags_ & kRecordWithSource) ? 1 : 0); }
+  // How many fields there are; the record's source bytes are not one.
+  uint32_t size() const {
+    return entries_ - ((flags_ & (kRecordUndecoded | kRecordWithSource)) != 0 ? 1 : 0);
+  }
 
-  // The field at `index` < size(). Of a frame that is not undecoded.
+  // The field at `index` < size().
   FieldView field(uint32_t index) const { return entry(index); }
 
   // The record's source bytes where the frame carries them (undecoded or

@@ -51,15 +51,7 @@ ReadStream::ReadStream(const Context& context, Input input, const Limits& limits
       input_(std::move(input)),
       gate_(limits.credit_bytes) {}
 
-void ReadStream::Start() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (over()) return;
-    const Source& source = *input_.source;
-    if (source.window().empty() && !source.at_end()) PostFill();
-  }
-  Advance();
-}
+void ReadStream::Start() { Advance(); }
 
 void ReadStream::OnWriteDone(bool ok) {
   // Once no write is in flight another thread may finish the stream, and with the

@@ -30,8 +30,16 @@ struct Range {
   uint64_t end_offset = 0;
 };
 
+// Offsets and ordinals stay below it, so that no sum of them overflows.
+constexpr uint64_t kMaxPlace = uint64_t{1} << 62;
+
 absl::Status RangeError(absl::string_view message) {
   return MakeError(absl::StatusCode::kInvalidArgument, "RANGE_INVALID", message);
+}
+
+absl::Status CheckPlace(uint64_t offset, uint64_t ordinal) {
+  if (offset < kMaxPlace && ordinal < kMaxPlace) return absl::OkStatus();
+  return RangeError(absl::StrCat("offset ", offset, " or ordinal ", ordinal, " is not below 2^62"));
 }
 
 absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const IdentifiedFile& file,
@@ -52,8 +60,9 @@ absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const Ide
   }
   if (range.start_offset > file.identity.size) {
     return RangeError(absl::StrCat("start_offset is ", range.start_offset, "; the file has ",
-                                   file.identity.size, " bytes: ", file.path));
+                                   file.identity.size, " bytes"));
   }
+  MARCD_RETURN_IF_ERROR(CheckPlace(range.start_offset, range.start_ordinal));
   if (request.has_end_offset() && request.end_offset() < range.start_offset) {
     return RangeError(absl::StrCat("end_offset ", request.end_offset(), " is before the start at ",
                                    range.start_offset));
@@ -64,6 +73,9 @@ absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const Ide
 absl::Status WithPath(absl::Status status, const std::string& path) {
   if (status.ok()) return status;
   ErrorMetadata metadata = GetErrorMetadata(status);
+  for (const auto& [key, value] : metadata) {
+    if (key == "path") return status;
+  }
   metadata.emplace_back("path", path);
   return MakeError(status.code(), ErrorReason(status), absl::StrCat(status.message(), ": ", path),
                    metadata);
@@ -105,7 +117,8 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
   MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file()));
   MARCD_ASSIGN_OR_RETURN(const ReadSettings settings,
                          CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));
-  MARCD_ASSIGN_OR_RETURN(const Range range, ReadRange(request, file, settings.plan));
+  const absl::StatusOr<Range> range = ReadRange(request, file, settings.plan);
+  if (!range.ok()) return WithPath(range.status(), file.path);
 
   OpenedRead read;
   read.batch_bytes = settings.plan.batch_bytes;
@@ -113,9 +126,11 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
   options.max_window_bytes = daemon.max_record_bytes + kWindowSlack;
   MARCD_ASSIGN_OR_RETURN(read.input.source,
                          FileSource::Create(std::move(file.fd), file.path, file.identity,
-                                            range.start_offset, options));
+                                            range->start_offset, options));
+  // On this thread, which may wait, so that the first run has something to frame.
+  MARCD_RETURN_IF_ERROR(read.input.source->Fill());
   read.input.framer = settings.plan.format->make_framer(
-      {range.start_ordinal, range.end_offset, daemon.max_record_bytes});
+      {range->start_ordinal, range->end_offset, daemon.max_record_bytes});
   read.input.work = [settings, path = file.path, size = file.identity.size,
                      prefix = FormatTokenPrefix(file.identity, SpellOptions(settings.plan))](
                         const Block& block, bool first) {
@@ -132,6 +147,7 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
 }
 
 absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsRequest request) {
+  MARCD_RETURN_IF_ERROR(CheckPlace(request.offset(), request.ordinal()));
   const absl::string_view head = absl::string_view(request.data()).substr(0, kHeadBytes);
   MARCD_ASSIGN_OR_RETURN(const ReadSettings settings,
                          CompileReadOptions(request.options(), head, daemon.max_record_bytes));
@@ -142,11 +158,9 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
   options.first_ordinal = request.ordinal();
   options.max_record_bytes = daemon.max_record_bytes;
   read.input.framer = std::make_unique<PushedFramer>(settings.plan.format->make_framer(options));
-  const uint64_t offset = request.offset();
-  const bool last = request.last();
-  const std::shared_ptr<std::string> data(request.release_data());
+  const auto data = std::make_shared<const std::string>(std::move(*request.mutable_data()));
   const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};
-  read.input.source = std::make_unique<MemorySource>(bytes, offset, last);
+  read.input.source = std::make_unique<MemorySource>(bytes, request.offset(), request.last());
   read.input.work = [settings](const Block& block, bool) {
     return Encode(v1::ParseRecordsResponse(), DecodeBlock(block, settings.plan), settings.view);
   };

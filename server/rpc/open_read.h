@@ -39,7 +39,7 @@ absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileRefe
 absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request);
 
 // Prepares to read the request's own bytes, which it takes out of `request`.
-// Does not block. Errors are CompileReadOptions'.
+// Does not block. Errors are CompileReadOptions', and INVALID_ARGUMENT RANGE_INVALID.
 absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsRequest request);
 
 }  // namespace marcd

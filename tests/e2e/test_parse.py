@@ -87,7 +87,6 @@ def test_offsets_and_ordinals_are_the_callers(client: Client) -> None:
     reading.check_covers(base, base + len(GOOD[0] + GOOD[1]), 2**33)
 
 
-@pytest.mark.xfail(strict=True, reason="ParseRecords without bytes ends the daemon: SIGSEGV")
 @pytest.mark.parametrize("last", [False, True])
 def test_no_bytes_are_no_records(last: bool) -> None:
     daemon = start_daemon("--roots=all=/")
