@@ -25,6 +25,9 @@ from work import WORKS, Answer, Work
 
 BIG_FILE_BYTES = 1_000_000_000
 FIRST_RECORD_CALLS = 50
+WAIT_SECONDS = 2.0
+# One record and the beginning of another.
+SLOW_SOURCE = b"00050nam a2200037 a 4500001001200000\x1eslow source\x1e\x1d" + b"00050nam"
 
 
 class Table:
@@ -141,37 +144,65 @@ def first_record(table: Table, client: marcd.Client, files: list[Path]) -> None:
         table.row(file.name, f"{file.stat().st_size / 1e6:,.0f}", spread(waits, "{:.2f}"))
 
 
-def spin(stop: threading.Event) -> int:
-    count = 0
-    while not stop.is_set():
-        count += 1
-    return count
+def count_beside(wait: Callable[[int], object]) -> tuple[float, float]:
+    """A thread counts while `wait` waits for a pipe that closes after WAIT_SECONDS.
 
-
-def waiting(table: Table, client: marcd.Client, file: Path) -> None:
-    """How much of the interpreter a counting thread gets while a reader waits for a pipe."""
-    table.head("a counting thread, while a reader waits for a slow source")
+    Counts a second, and the CPU seconds that the waiting thread took.
+    """
     read_end, write_end = os.pipe()
-    os.write(write_end, file.read_bytes()[:20_000])
-    result: list[float] = []
     stop = threading.Event()
+    rates: list[float] = []
 
     def count() -> None:
-        wall, cpu = time.perf_counter(), time.thread_time()
-        spin(stop)
-        result.append((time.thread_time() - cpu) / (time.perf_counter() - wall))
+        start, counted = time.perf_counter(), 0
+        while not stop.is_set():
+            counted += 1
+        rates.append(counted / (time.perf_counter() - start))
 
-    timer = threading.Timer(2.0, lambda: (stop.set(), os.close(write_end)))
-    with os.fdopen(read_end, "rb") as pipe, marcd.MARCReader(pipe, client=client) as reader:
-        counter = threading.Thread(target=count)
-        counter.start()
-        timer.start()
-        cpu = time.thread_time()
-        records = sum(1 for _ in reader)
-        spent = time.thread_time() - cpu
+    os.write(write_end, SLOW_SOURCE)
+    counter = threading.Thread(target=count)
+    closer = threading.Timer(WAIT_SECONDS, os.close, [write_end])
+    counter.start()
+    closer.start()
+    cpu = time.thread_time()
+    wait(read_end)
+    cpu = time.thread_time() - cpu
+    stop.set()
     counter.join()
-    table.row("", "counter CPU/wall", "reader CPU s", "records")
-    table.row("pipe open for 2 s", f"{result[0]:.3f}", f"{spent:.4f}", f"{records}")
+    return rates[0], cpu
+
+
+def drain(pipe: int) -> None:
+    """Wait as the system does, for comparison."""
+    while os.read(pipe, 1 << 16):
+        pass
+    os.close(pipe)
+
+
+def waiting(table: Table, client: marcd.Client, rounds: int) -> None:
+    """Whether a reader that waits for a slow source leaves the interpreter to others."""
+
+    def read(pipe: int) -> None:
+        with os.fdopen(pipe, "rb") as file, marcd.MARCReader(file, client=client) as reader:
+            for _ in reader:
+                pass
+
+    table.head(f"a counting thread, while another waits {WAIT_SECONDS:.0f} s for a pipe")
+    beside_read, beside_reader, spent = [], [], []
+    for _ in range(rounds):
+        beside_read.append(count_beside(drain)[0])
+        rate, cpu = count_beside(read)
+        beside_reader.append(rate)
+        spent.append(cpu * 1e3)
+    ratio = statistics.median(beside_reader) / statistics.median(beside_read)
+    table.row("", "counts/s, reader", "counts/s, os.read", "ratio of medians", "reader CPU ms")
+    table.row(
+        "MARCReader",
+        spread([rate / 1e6 for rate in beside_reader], "{:.1f}M"),
+        spread([rate / 1e6 for rate in beside_read], "{:.1f}M"),
+        f"{ratio:.2f}",
+        spread(spent, "{:.1f}"),
+    )
 
 
 @contextmanager
@@ -258,7 +289,7 @@ def main() -> None:
         client = wait_for(target)
         stream(table, arguments.built, target, file, rounds)
         python(table, client, file, rounds)
-        waiting(table, client, file)
+        waiting(table, client, rounds)
         if arguments.quick:
             first_record(table, client, [file])
             return
