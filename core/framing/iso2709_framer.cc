@@ -12,6 +12,8 @@ constexpr char kTerminator = 0x1D;
 constexpr size_t kLeader = 24;
 // A leader, the directory's terminator and the record's.
 constexpr size_t kShortestRecord = kLeader + 2;
+// The longest that a leader can say, in five digits.
+constexpr size_t kLongestLength = 99'999;
 // A gap is reported at least this often, so that a read's position moves on.
 constexpr uint64_t kLongestGap = 8 * 1024 * 1024;
 
@@ -45,10 +47,10 @@ bool HasAgreeingLeader(absl::string_view text) {
   return length > text.size() || text[length - 1] == kTerminator;
 }
 
-// The end of the first terminator in `text`; 0 when there is none.
-size_t TerminatorEnd(absl::string_view text) {
+// Where the first terminator in `text` stands; text.size() when there is none.
+size_t FindTerminator(absl::string_view text) {
   const void* const at = std::memchr(text.data(), kTerminator, text.size());
-  return at == nullptr ? 0 : static_cast<const char*>(at) - text.data() + 1;
+  return at == nullptr ? text.size() : static_cast<const char*>(at) - text.data();
 }
 
 // The first place after 0 where a leader declares exactly `end`; 0 if none does.
@@ -80,45 +82,68 @@ Iso2709Framer::Piece Iso2709Framer::GapOf(size_t length, Reason reason) {
   return piece;
 }
 
-Iso2709Framer::Piece Iso2709Framer::Look(absl::string_view window, bool at_end) const {
+Iso2709Framer::Piece Iso2709Framer::Look(absl::string_view window, uint64_t offset, bool at_end) {
   const int32_t declared = DeclaredLength(window);
   if (declared >= static_cast<int32_t>(kShortestRecord)) {
     const auto length = static_cast<size_t>(declared);
     if (length <= window.size() && window[length - 1] == kTerminator &&
-        TerminatorEnd(window.substr(0, length)) == length) {
+        FindTerminator(window.substr(0, length)) == length - 1) {
       return Record(length);
     }
   } else if (const size_t filler = FillerLength(window); filler > 0) {
     return GapOf(filler, Reason::kBytesBetweenRecords);
   }
-  return Resolve(window, at_end);
+  return Resolve(window, offset, at_end);
+}
+
+size_t Iso2709Framer::TerminatorEnd(absl::string_view text, uint64_t offset) {
+  const bool known = offset >= clear_from_ && offset <= clear_to_;
+  const size_t skip = known ? std::min<uint64_t>(clear_to_ - offset, text.size()) : 0;
+  const size_t at = skip + FindTerminator(text.substr(skip));
+  clear_from_ = offset;
+  clear_to_ = offset + at;
+  return at == text.size() ? 0 : at + 1;
+}
+
+size_t Iso2709Framer::LeaderOf(absl::string_view text, uint64_t offset, size_t end) {
+  if (offset >= leaderless_from_ && offset + end == leaderless_end_) return 0;
+  const size_t found = FindLeaderOf(text, end);
+  if (found == 0) {
+    leaderless_from_ = offset;
+    leaderless_end_ = offset + end;
+  }
+  return found;
 }
 
 // `window` does not begin with a record on whose end both witnesses agree.
-Iso2709Framer::Piece Iso2709Framer::Resolve(absl::string_view window, bool at_end) const {
+Iso2709Framer::Piece Iso2709Framer::Resolve(absl::string_view window, uint64_t offset,
+                                            bool at_end) {
   const int32_t declared = DeclaredLength(window);
   const size_t length = declared < static_cast<int32_t>(kShortestRecord) ? 0 : declared;
-  const size_t end = TerminatorEnd(window);
+  // A terminator further away is none: what is decided must not depend on how
+  // much of the source happens to be in view.
+  const size_t horizon = std::max(options_.max_record_bytes, kLongestLength);
+  const size_t end = TerminatorEnd(window.substr(0, horizon), offset);
   // A leader past either end must be in view to be judged.
   const size_t wanted = std::max(length, end) + kLeader + 2;
-  const size_t limit = std::max(options_.max_record_bytes, wanted);
-  if (!at_end && (window.size() < wanted || (end == 0 && window.size() < limit))) {
+  if (!at_end && (window.size() < wanted || (end == 0 && window.size() < horizon))) {
     return Piece{};
   }
   if (end == 0) {
-    return at_end ? ResolveUnterminated(window) : GapOf(window.size(), Reason::kNotARecord);
+    return at_end && window.size() <= horizon ? ResolveUnterminated(window)
+                                              : GapOf(horizon, Reason::kNotARecord);
   }
   const bool length_in_view = length > 0 && length <= window.size();
   if (length_in_view && window[length - 1] == kTerminator &&
       !HasAgreeingLeader(window.substr(end))) {
     return Record(length);  // the earlier terminator is inside a field
   }
-  if (const size_t next = FindLeaderOf(window, end); next > 0) {
-    return HasLeader(window) && next >= kShortestRecord ? Record(next, Reason::kMissingTerminator)
-                                                        : GapOf(next, Reason::kNotARecord);
-  }
   if (length_in_view && length < end && HasLeader(window.substr(length))) {
     return Record(length, Reason::kMissingTerminator);
+  }
+  if (const size_t next = LeaderOf(window, offset, end); next > 0) {
+    return HasLeader(window) && next >= kShortestRecord ? Record(next, Reason::kMissingTerminator)
+                                                        : GapOf(next, Reason::kNotARecord);
   }
   if (end < kShortestRecord) return GapOf(end, Reason::kNotARecord);
   if (declared < 0) return Record(end, Reason::kLengthNotDigits);
@@ -185,7 +210,8 @@ std::optional<Block> Iso2709Framer::Next(Source& source, size_t target_bytes) {
       block.end = true;
       break;
     }
-    Piece piece = at == window.size() ? Piece{} : Look(window.substr(at), source.at_end());
+    Piece piece =
+        at == window.size() ? Piece{} : Look(window.substr(at), block.offset + at, source.at_end());
     if (piece.kind == Piece::kNeedMore) {
       more = true;
     } else if (piece.kind == Piece::kGap) {

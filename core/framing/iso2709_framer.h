@@ -7,10 +7,10 @@
 //   1. Filler (newlines, blanks, NUL, 0x1A) is a gap.
 //   2. Length and terminator agree, and no earlier terminator is followed by
 //      another leader: the record ends there.
-//   3. A leader further on says exactly where the next terminator stands: what
-//      comes before it ends there. It is a record if it has a leader, else a gap.
-//   4. Another leader follows where the length says that this one ends: it ends
+//   3. Another leader follows where the length says that this one ends: it ends
 //      there, without a terminator.
+//   4. A leader further on says exactly where the next terminator stands: what
+//      comes before it ends there. It is a record if it has a leader, else a gap.
 //   5. Else it ends at the next terminator, if a leader fits into it.
 //
 // The rule looks only at what follows the byte, so a walk that is resumed at any
@@ -47,8 +47,14 @@ class Iso2709Framer : public Framer {
   static Piece Record(size_t length, std::optional<Reason> damage = std::nullopt);
   static Piece GapOf(size_t length, Reason reason);
 
-  Piece Look(absl::string_view window, bool at_end) const;
-  Piece Resolve(absl::string_view window, bool at_end) const;
+  // Each is given the offset at which its text lies in the source.
+  Piece Look(absl::string_view window, uint64_t offset, bool at_end);
+  Piece Resolve(absl::string_view window, uint64_t offset, bool at_end);
+  // The end of the first terminator; 0 when there is none.
+  size_t TerminatorEnd(absl::string_view text, uint64_t offset);
+  // The first place behind `text`'s first byte where a leader declares exactly
+  // `end`; 0 when there is none.
+  size_t LeaderOf(absl::string_view text, uint64_t offset, size_t end);
   Piece ResolveUnterminated(absl::string_view window) const;
   void AddGap(uint64_t offset, const Piece& piece, Block* block);
   void FlushGap(Block* block);
@@ -56,6 +62,14 @@ class Iso2709Framer : public Framer {
   FramerOptions options_;
   uint64_t ordinal_;
   Position position_;
+  // What the searches have found, so that many records without terminators do
+  // not each search the same bytes: there is no terminator in
+  // [clear_from_, clear_to_), and no leader behind leaderless_from_ that declares
+  // leaderless_end_.
+  uint64_t clear_from_ = 1;
+  uint64_t clear_to_ = 0;
+  uint64_t leaderless_from_ = 0;
+  uint64_t leaderless_end_ = 0;
   // A gap that may still grow; it is not in any block yet.
   std::optional<Gap> open_gap_;
 };

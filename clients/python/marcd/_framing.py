@@ -90,13 +90,13 @@ def _resolve(data: bytes, at: int, declared: int) -> Piece:
     in_view = 0 < length <= len(data) - at
     if in_view and data[at + length - 1] == 0x1D and not _has_agreeing_leader(data, end):
         return Piece(True, at, length)  # the earlier terminator is inside a field
+    if in_view and at + length < end and _has_leader(data, at + length):
+        return Piece(True, at, length, "MISSING_TERMINATOR")
     following = _leader_of(data, at, end)
     if following > 0:
         if _has_leader(data, at) and following - at >= _SHORTEST:
             return Piece(True, at, following - at, "MISSING_TERMINATOR")
         return Piece(False, at, following - at, NO_RECORD)
-    if in_view and at + length < end and _has_leader(data, at + length):
-        return Piece(True, at, length, "MISSING_TERMINATOR")
     if end - at < _SHORTEST:
         return Piece(False, at, end - at, NO_RECORD)
     if declared < 0:

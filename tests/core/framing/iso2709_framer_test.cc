@@ -21,6 +21,22 @@ Batch Read(const std::string& bytes, const Reading& reading = {}) {
   return batch;
 }
 
+// Everything that a reader is told, as text.
+std::string Told(const Batch& batch) {
+  std::string told = absl::StrCat(batch.frames.size(), " ", std::hash<std::string>()(batch.frames));
+  for (size_t i = 0; i < batch.ordinals.size(); ++i) {
+    absl::StrAppend(&told, "\n", batch.ordinals[i], " ", batch.offsets[i], " ", batch.lengths[i]);
+  }
+  for (const Diagnostic& each : batch.diagnostics) {
+    absl::StrAppend(&told, "\n", each.ordinal, " ", each.offset, " ", each.length, " ",
+                    each.message);
+  }
+  for (const Gap& gap : batch.gaps) {
+    absl::StrAppend(&told, "\n", gap.offset, " ", gap.length, " ", RowOf(gap.reason).name);
+  }
+  return told;
+}
+
 std::string WithLength(std::string record, const std::string& digits) {
   return record.replace(0, 5, digits);
 }
@@ -133,6 +149,29 @@ TEST(Iso2709Framer, LongestRecordThatALeaderCanSayIsRead) {
   EXPECT_THAT(batch.lengths, ElementsAre(99'999, MakeBook(1).size()));
 }
 
+// Each must be found by itself, and none may cost a search of all that follows.
+TEST(Iso2709Framer, ManyRecordsWithoutTerminatorsAreEachFound) {
+  constexpr int kRecords = 100'000;
+  std::string open = MakeRecord({});
+  open.back() = ' ';
+  std::string file;
+  for (int i = 0; i < kRecords; ++i) file += open;
+  const Batch batch = Read(file + MakeBook(1));
+  EXPECT_EQ(batch.diagnostics.size(), kRecords);
+  EXPECT_THAT(batch.ordinals, ElementsAre(kRecords));
+}
+
+TEST(Iso2709Framer, TerminatorBehindTheHorizonIsNone) {
+  Reading reading;
+  reading.max_record_bytes = 100'000;
+  const std::string far = std::string(250'000, 'x') + MakeBook(1);
+  const std::string whole = Told(Read(far, reading));
+  for (const size_t chunk : {1'000, 90'000, 150'000}) {
+    reading.chunk = chunk;
+    EXPECT_EQ(Told(Read(far, reading)), whole) << "reads of " << chunk << " bytes";
+  }
+}
+
 TEST(Iso2709Framer, LongFillerIsReportedInPiecesWithoutBeingHeld) {
   const std::string hole(20 << 20, '\0');
   Reading reading;
@@ -154,22 +193,6 @@ TEST(Iso2709Framer, BatchOfOneByteHoldsOneRecord) {
   Reading reading;
   reading.batch_bytes = 1;
   EXPECT_EQ(Read(MakeBooks(100), reading).ordinals.size(), 100);
-}
-
-// Everything that a reader is told, as text.
-std::string Told(const Batch& batch) {
-  std::string told = absl::StrCat(batch.frames.size(), " ", std::hash<std::string>()(batch.frames));
-  for (size_t i = 0; i < batch.ordinals.size(); ++i) {
-    absl::StrAppend(&told, "\n", batch.ordinals[i], " ", batch.offsets[i], " ", batch.lengths[i]);
-  }
-  for (const Diagnostic& each : batch.diagnostics) {
-    absl::StrAppend(&told, "\n", each.ordinal, " ", each.offset, " ", each.length, " ",
-                    each.message);
-  }
-  for (const Gap& gap : batch.gaps) {
-    absl::StrAppend(&told, "\n", gap.offset, " ", gap.length, " ", RowOf(gap.reason).name);
-  }
-  return told;
 }
 
 std::string DamagedFile() {
