@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <chrono>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 
@@ -32,7 +33,7 @@ bool ReadOnce(marcd::v1::RecordService::Stub* stub, const char* file) {
   const Clock::time_point start = Clock::now();
   const double cpu = CpuSeconds();
   double first = 0;
-  long records = 0;
+  int64_t records = 0;
   const auto reader = stub->ReadRecords(&context, request);
   marcd::v1::ReadRecordsResponse response;
   while (reader->Read(&response)) {
@@ -44,7 +45,7 @@ bool ReadOnce(marcd::v1::RecordService::Stub* stub, const char* file) {
     std::fprintf(stderr, "stream_client: %s\n", status.error_message().c_str());
     return false;
   }
-  std::printf("%ld %.6f %.3f %.6f\n", records, seconds_since(start), first * 1e3,
+  std::printf("%" PRId64 " %.6f %.3f %.6f\n", records, seconds_since(start), first * 1e3,
               CpuSeconds() - cpu);
   return true;
 }

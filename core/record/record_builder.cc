@@ -64,7 +64,7 @@ absl::Status RecordBuilder::AppendTo(std::string* out) const {
   out->append(leader_);
   AppendLe32(entries_.size() / kFrameEntrySize, out);
   out->append(entries_).append(payloads_);
-  const absl::Status valid = RecordView::Parse(absl::string_view(*out).substr(begin)).status();
+  absl::Status valid = RecordView::Parse(absl::string_view(*out).substr(begin)).status();
   if (!valid.ok()) out->resize(begin);
   return valid;
 }

@@ -54,7 +54,7 @@ TEST(DecodeIso2709, VerbatimFrameGivesTheSourceBack) {
                                                                     "aa\0\n\x1b\x1f"
                                                                     "b\x1f"
                                                                     "c",
-                                                                    13)}})}) {
+                                                                    12)}})}) {
     const std::string frame = Decode(source);
     const auto record = RecordView::Parse(frame);
     ASSERT_TRUE(record.ok()) << record.status();

@@ -63,8 +63,9 @@ std::string DrainVerdict(FileSource& source) {
 
 // Fills until the window holds `bytes` or the source ends.
 void FillTo(FileSource& source, size_t bytes) {
-  while (source.window().size() < bytes && !source.at_end())
+  while (source.window().size() < bytes && !source.at_end()) {
     ASSERT_EQ(source.Fill(), absl::OkStatus());
+  }
 }
 
 TEST_F(FileSourceTest, ReadsAllBytesInOrder) {

@@ -85,8 +85,9 @@ TEST_F(BeneathTest, TheWalkAndTheKernelAgreeOnAnyPath) {
   std::mt19937 random(42);
   for (int round = 0; round < 20'000; ++round) {
     std::string path = names[random() % names.size()];
-    for (int i = random() % 5; i > 0; --i)
+    for (int i = random() % 5; i > 0; --i) {
       absl::StrAppend(&path, "/", names[random() % names.size()]);
+    }
     for (const Confinement confinement : {Confinement::kBeneath, Confinement::kInRoot}) {
       ASSERT_EQ(Found(OpenBeneathByWalk, path, confinement),
                 Found(OpenBeneathByKernel, path, confinement))

@@ -146,7 +146,7 @@ TEST_P(RootsTest, AnAbsolutePathBelongsToTheLongestRootThatHoldsIt) {
   const std::string root = tree_.root();
   mkdir((root + "/su").c_str(), 0755);
   const std::string r = "r=" + root, sub = absl::StrCat("sub=", root, "/sub,s=", root, "/su");
-  for (const std::string& spec : {r + "," + sub, sub + "," + r}) {
+  for (const std::string& spec : {absl::StrCat(r, ",", sub), absl::StrCat(sub, ",", r)}) {
     Expect(Parse(spec), {{root + "/file.mrc", "OK"},
                          {root + "//sub/./deep.mrc", "OK"},
                          {root + "/sub/deep.mrc/", kNotFound},

@@ -2,6 +2,7 @@
 #ifndef MARCD_TESTS_SERVER_GUARD_TREE_H_
 #define MARCD_TESTS_SERVER_GUARD_TREE_H_
 
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -57,7 +58,7 @@ class Tree {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    EXPECT_EQ(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   }
 
   const TempDir dir_;
