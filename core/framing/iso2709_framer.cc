@@ -1,6 +1,7 @@
 #include "core/framing/iso2709_framer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "core/base/bytes.h"
@@ -17,11 +18,17 @@ constexpr size_t kLongestLength = 99'999;
 // A gap is reported at least this often, so that a read's position moves on.
 constexpr uint64_t kLongestGap = 8 * 1024 * 1024;
 
-bool IsFiller(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\0' || c == 0x1A; }
+// Filler, by byte: a hole of a sparse file has a great many.
+constexpr std::array<bool, 256> MakeFiller() {
+  std::array<bool, 256> filler{};
+  for (const unsigned char c : {'\n', '\r', ' ', '\0', '\x1A'}) filler[c] = true;
+  return filler;
+}
+constexpr std::array<bool, 256> kFiller = MakeFiller();
 
 size_t FillerLength(absl::string_view text) {
   size_t n = 0;
-  while (n < text.size() && IsFiller(text[n])) ++n;
+  while (n < text.size() && kFiller[static_cast<unsigned char>(text[n])]) ++n;
   return n;
 }
 
