@@ -137,12 +137,16 @@ int OpenBeneathByKernel(int root, const std::string& path, int flags, Confinemen
   how.flags = static_cast<unsigned>(flags);
   how.resolve = RESOLVE_NO_MAGICLINKS |
                 (confinement == Confinement::kInRoot ? RESOLVE_IN_ROOT : RESOLVE_BENEATH);
+  int error = EAGAIN;
   for (int i = 0; i < kMaxTries; ++i) {
     const auto fd = syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
     if (fd >= 0) return static_cast<int>(fd);
-    if (errno != EAGAIN && errno != EINTR) return -errno;
+    error = errno;
+    // A path whose names are not all in the kernel's cache is walked twice, and
+    // the links of both walks are counted together: ELOOP may pass.
+    if (error != EAGAIN && error != EINTR && error != ELOOP) return -error;
   }
-  return -EAGAIN;
+  return error == ELOOP ? -ELOOP : -EAGAIN;
 }
 
 int OpenBeneathByWalk(int root, const std::string& path, int flags, Confinement confinement) {
