@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/diagnostics/reason.h"
 
@@ -12,20 +14,30 @@ namespace marcd {
 // What was done about a finding; the values are those of the API.
 enum class Disposition { kNoted = 1, kRepaired = 2, kSkipped = 3 };
 
-// A finding about one record.
-struct Diagnostic {
+// What was found in a record, and what was done about it.
+struct Finding {
   Reason reason = Reason::kNotARecord;
   Disposition disposition = Disposition::kSkipped;
+  // The tag of the field at fault, or empty.
+  std::string tag;
+  // A sentence: what, where, why. It holds every variable.
+  std::string message;
+  // What the sentence was made of, by name: `declared`, `actual`, `byte`, ...
+  std::vector<std::pair<std::string, std::string>> variables;
+};
+
+// A finding, and the record that it is about.
+struct Diagnostic {
+  Finding finding;
   // The record's index among those delivered in its batch, or -1.
   int32_t index = -1;
   uint64_t ordinal = 0;
   // Where the record lies in the source, in bytes.
   uint64_t offset = 0;
   uint64_t length = 0;
-  // The tag of the field at fault, or empty.
-  std::string tag;
-  // A sentence: what, where, why.
-  std::string message;
+  // The bytes of a record that is not delivered, where they were asked for: with
+  // the first of its diagnostics.
+  std::string source;
 };
 
 // Bytes of the source that belong to no record.
