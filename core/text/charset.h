@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "core/text/marc8.h"
+#include "core/text/text_faults.h"
 
 namespace marcd {
 

@@ -12,22 +12,13 @@
 #ifndef MARCD_CORE_TEXT_MARC8_H_
 #define MARCD_CORE_TEXT_MARC8_H_
 
-#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "core/text/text_faults.h"
 #include "core/text/text_options.h"
 
 namespace marcd {
-
-// What could not be decoded.
-struct TextFaults {
-  size_t count = 0;
-  // The byte of the text at which the first one stands. Meaningless without one.
-  size_t first = 0;
-
-  bool ok() const { return count == 0; }
-};
 
 // Appends the UTF-8 of `text` to `out`. Of `options` it uses half_marks, nfc and
 // pymarc. Appends at most 4 bytes for each of `text`, and always valid UTF-8.

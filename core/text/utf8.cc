@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -36,6 +37,17 @@ size_t SequenceLength(absl::string_view text) {
   return 0;
 }
 
+// How many bytes at `text`, where no well-formed sequence begins, begin one: at
+// least 1.
+size_t MaximalSubpart(absl::string_view text) {
+  for (size_t n = std::min<size_t>(text.size(), 3); n > 1; --n) {
+    std::string whole(text.substr(0, n));
+    whole.append(2, '\x80');  // what could stand behind any beginning of two or three bytes
+    if (SequenceLength(whole) > n) return n;
+  }
+  return 1;
+}
+
 }  // namespace
 
 bool IsAscii(absl::string_view text) {
@@ -63,6 +75,24 @@ size_t FindInvalidUtf8(absl::string_view text) {
     at += length;
   }
   return at;
+}
+
+TextFaults RepairUtf8(absl::string_view text, std::string* out) {
+  TextFaults faults;
+  if (IsUtf8(text)) {
+    out->append(text.data(), text.size());
+    return faults;
+  }
+  size_t at = 0;
+  while (true) {
+    const size_t good = FindInvalidUtf8(text.substr(at));
+    out->append(text.data() + at, good);
+    at += good;
+    if (at == text.size()) return faults;
+    if (faults.count++ == 0) faults.first = at;
+    out->append("\xEF\xBF\xBD");
+    at += MaximalSubpart(text.substr(at));
+  }
 }
 
 }  // namespace marcd

@@ -4,6 +4,8 @@
 
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace marcd {
 namespace {
@@ -53,6 +55,27 @@ TEST(Utf8, AsciiIsSeenAtEveryPlace) {
       ASSERT_FALSE(IsAscii(text)) << at << " of " << size;
       text[at] = 'a';
     }
+  }
+}
+
+TEST(RepairUtf8, EachIllFormedSequenceBecomesOneReplacementCharacter) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"plain", "plain"},
+      {"caf\xC3\xA9", "caf\xC3\xA9"},
+      {"caf\xE9!", "caf\uFFFD!"},
+      {"\xE2\x82", "\uFFFD"},                  // the beginning of one of three bytes
+      {"\xF0\x9F\x98!", "\uFFFD!"},            // of one of four
+      {"\xE0\x80\x80", "\uFFFD\uFFFD\uFFFD"},  // overlong: no beginning of anything
+      {"\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},  // a surrogate
+      {"a\x80\xFF", "a\uFFFD\uFFFD"},
+  };
+  for (const auto& [text, repaired] : cases) {
+    std::string out = "before ";
+    const TextFaults faults = RepairUtf8(text, &out);
+    EXPECT_EQ(out, "before " + repaired);
+    EXPECT_TRUE(IsUtf8(out));
+    EXPECT_EQ(faults.ok(), text == repaired);
+    EXPECT_EQ(faults.ok() ? text.size() : faults.first, FindInvalidUtf8(text));
   }
 }
 
