@@ -1,6 +1,16 @@
 """Which room of core may include which: only one that stands above it here."""
 
-_ROOMS = ["base", "record", "diagnostics", "text", "source", "framing", "formats", "batch"]
+_ROOMS = [
+    "base",
+    "record",
+    "diagnostics",
+    "text",
+    "source",
+    "framing",
+    "formats",
+    "batch",
+    "profile",
+]
 
 _OUTSIDE = [
     "//bench:__subpackages__",

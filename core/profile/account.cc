@@ -1,0 +1,161 @@
+#include "core/profile/account.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace marcd {
+namespace {
+
+// Moves examples behind those that are there, as long as there is room.
+template <typename T>
+void AddExamples(std::vector<T> more, std::vector<T>* examples) {
+  for (T& each : more) {
+    if (examples->size() == kMaxExamples) return;
+    examples->push_back(std::move(each));
+  }
+}
+
+// Without the record's bytes and its place in the batch.
+Diagnostic ExampleOf(const Diagnostic& diagnostic) {
+  Diagnostic example;
+  example.finding = diagnostic.finding;
+  example.ordinal = diagnostic.ordinal;
+  example.offset = diagnostic.offset;
+  example.length = diagnostic.length;
+  return example;
+}
+
+void AddFinding(const Diagnostic& diagnostic, bool first_of_record, ReasonTally* tally) {
+  ++tally->findings;
+  tally->records += first_of_record;
+  tally->noted += diagnostic.finding.disposition == Disposition::kNoted;
+  tally->repaired += diagnostic.finding.disposition == Disposition::kRepaired;
+  tally->skipped += diagnostic.finding.disposition == Disposition::kSkipped;
+  if (tally->examples.size() < kMaxExamples) tally->examples.push_back(ExampleOf(diagnostic));
+}
+
+// The findings about one record, which stand together.
+using Findings = absl::Span<const Diagnostic>;
+
+bool HasReason(Findings findings, Reason reason) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [reason](const Diagnostic& d) { return d.finding.reason == reason; });
+}
+
+bool HasDisposition(Findings findings, Disposition disposition) {
+  return std::any_of(findings.begin(), findings.end(), [disposition](const Diagnostic& d) {
+    return d.finding.disposition == disposition;
+  });
+}
+
+void AddFindings(Findings findings, Account* account) {
+  for (size_t i = 0; i < findings.size(); ++i) {
+    const Reason reason = findings[i].finding.reason;
+    AddFinding(findings[i], !HasReason(findings.first(i), reason), &account->reasons[reason]);
+  }
+  if (HasDisposition(findings, Disposition::kSkipped)) {
+    ++account->skipped;
+    account->record_bytes += findings[0].length;
+  } else if (HasDisposition(findings, Disposition::kRepaired)) {
+    ++account->repaired;
+  } else {
+    ++account->noted;
+  }
+}
+
+void Merge(ReasonTally next, ReasonTally* tally) {
+  tally->findings += next.findings;
+  tally->records += next.records;
+  tally->noted += next.noted;
+  tally->repaired += next.repaired;
+  tally->skipped += next.skipped;
+  AddExamples(std::move(next.examples), &tally->examples);
+}
+
+void Merge(GapTally next, GapTally* tally) {
+  tally->gaps += next.gaps;
+  tally->bytes += next.bytes;
+  AddExamples(std::move(next.examples), &tally->examples);
+}
+
+uint64_t EndOf(const Gap& gap) { return gap.offset + gap.length; }
+
+// Where the first gap of `next` is more of the last one here, makes them one.
+void JoinGaps(Account* account, Account* next) {
+  if (!account->last_gap.has_value()) return;
+  Gap& last = *account->last_gap;
+  const auto found = next->gap_reasons.find(last.reason);
+  if (found == next->gap_reasons.end()) return;
+  GapTally& more = found->second;
+  const Gap first = more.examples.front();
+  if (first.offset != EndOf(last)) return;
+  last.length += first.length;
+  std::vector<Gap>& examples = account->gap_reasons[last.reason].examples;
+  if (examples.back().offset == last.offset) examples.back().length = last.length;
+  more.examples.erase(more.examples.begin());
+  --more.gaps;
+  if (next->last_gap->offset == first.offset) next->last_gap.reset();
+}
+
+Account AccountOf(const Gap& gap) {
+  Account account;
+  account.gap_bytes = gap.length;
+  account.gap_reasons[gap.reason] = {1, gap.length, {gap}};
+  account.last_gap = gap;
+  return account;
+}
+
+}  // namespace
+
+uint64_t Account::gaps() const {
+  uint64_t sum = 0;
+  for (const auto& [reason, tally] : gap_reasons) sum += tally.gaps;
+  return sum;
+}
+
+void Account::Merge(Account next) {
+  delivered += next.delivered;
+  repaired += next.repaired;
+  noted += next.noted;
+  skipped += next.skipped;
+  record_bytes += next.record_bytes;
+  gap_bytes += next.gap_bytes;
+  JoinGaps(this, &next);
+  for (auto& [reason, tally] : next.reasons) marcd::Merge(std::move(tally), &reasons[reason]);
+  for (auto& [reason, tally] : next.gap_reasons) {
+    marcd::Merge(std::move(tally), &gap_reasons[reason]);
+  }
+  if (next.last_gap.has_value()) last_gap = next.last_gap;
+}
+
+std::string Account::Verdict() const {
+  if (delivered > 0) return "";
+  if (bytes() == 0) return "The file is empty.";
+  if (const auto utf16 = gap_reasons.find(Reason::kUtf16); utf16 != gap_reasons.end()) {
+    const ReasonRow& row = RowOf(Reason::kUtf16);
+    return absl::StrCat("The file is in UTF-16. ", row.advice);
+  }
+  if (skipped > 0) {
+    return absl::StrCat("Not one record can be read: all ", skipped, " are damaged.");
+  }
+  return absl::StrCat("The file is no MARC: there is no record in its ", bytes(), " bytes.");
+}
+
+Account AccountOf(const Batch& batch) {
+  Account account;
+  account.delivered = batch.ordinals.size();
+  for (const uint32_t length : batch.lengths) account.record_bytes += length;
+  for (const Gap& gap : batch.gaps) account.Merge(AccountOf(gap));
+  const Findings all(batch.diagnostics);
+  for (size_t begin = 0; begin < all.size();) {
+    size_t end = begin + 1;
+    while (end < all.size() && all[end].ordinal == all[begin].ordinal) ++end;
+    AddFindings(all.subspan(begin, end - begin), &account);
+    begin = end;
+  }
+  return account;
+}
+
+}  // namespace marcd

@@ -1,0 +1,84 @@
+// What became of every byte of a range of a source: how many records were
+// delivered, mended or left out and why, and which bytes belong to none.
+//
+//   Account account;
+//   account.Merge(AccountOf(batch));   // for each batch, in the order of the source
+//   assert(account.bytes() == size);
+//
+// Accounts of neighbouring ranges merge into that of both: merging is associative,
+// and gives what one walk over both ranges gives. Not thread-safe.
+#ifndef MARCD_CORE_PROFILE_ACCOUNT_H_
+#define MARCD_CORE_PROFILE_ACCOUNT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/batch/batch.h"
+#include "core/diagnostics/diagnostic.h"
+
+namespace marcd {
+
+// How many examples of each reason are kept: the first ones.
+constexpr size_t kMaxExamples = 5;
+
+// How often one reason was given for records.
+struct ReasonTally {
+  // Findings, and the records that they are about.
+  uint64_t findings = 0;
+  uint64_t records = 0;
+  // Findings by what was done.
+  uint64_t noted = 0;
+  uint64_t repaired = 0;
+  uint64_t skipped = 0;
+  // In the order of the source; without `index` and `source`.
+  std::vector<Diagnostic> examples;
+};
+
+// How often one reason was given for gaps. Gaps of one reason that touch are one,
+// into however many pieces the walk cut them.
+struct GapTally {
+  uint64_t gaps = 0;
+  uint64_t bytes = 0;
+  std::vector<Gap> examples;
+};
+
+struct Account {
+  // Of records. A delivered one is `repaired` if at least one finding says so, else
+  // `noted` if there is any finding.
+  uint64_t delivered = 0;
+  uint64_t repaired = 0;
+  uint64_t noted = 0;
+  uint64_t skipped = 0;
+  // The lengths of all records, skipped ones included; of all gaps.
+  uint64_t record_bytes = 0;
+  uint64_t gap_bytes = 0;
+
+  std::map<Reason, ReasonTally> reasons;
+  std::map<Reason, GapTally> gap_reasons;
+  // The last gap: the next range may begin with more of it.
+  std::optional<Gap> last_gap;
+
+  uint64_t records() const { return delivered + skipped; }
+  uint64_t bad_records() const { return repaired + skipped; }
+  uint64_t gaps() const;
+  // What is accounted for: the size of the range if nothing was lost.
+  uint64_t bytes() const { return record_bytes + gap_bytes; }
+
+  // Adds the account of the range that begins where this one ends.
+  void Merge(Account next);
+
+  // What is to be said of a source of which not one record could be read; empty for
+  // any other.
+  std::string Verdict() const;
+};
+
+// The account of one batch.
+Account AccountOf(const Batch& batch);
+
+}  // namespace marcd
+
+#endif  // MARCD_CORE_PROFILE_ACCOUNT_H_
