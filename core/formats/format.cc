@@ -1,8 +1,11 @@
 #include "core/formats/format.h"
 
 #include "core/formats/iso2709/damage.h"
+#include "core/formats/iso2709/decode.h"
+#include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
 #include "core/framing/iso2709_framer.h"
+#include "core/framing/pymarc_framer.h"
 
 namespace marcd {
 namespace {
@@ -11,8 +14,13 @@ std::unique_ptr<Framer> MakeIso2709Framer(const FramerOptions& options) {
   return std::make_unique<Iso2709Framer>(options);
 }
 
+std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
+  return std::make_unique<PymarcFramer>(options);
+}
+
 constexpr Format kFormats[] = {
-    {1, "iso2709", SniffIso2709, MakeIso2709Framer, DecodeIso2709, DescribeIso2709Damage},
+    {1, "iso2709", SniffIso2709, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709, MendIso2709,
+     DescribeIso2709Damage},
 };
 
 }  // namespace

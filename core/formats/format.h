@@ -9,10 +9,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "core/formats/iso2709/decode.h"
+#include "core/diagnostics/diagnostic.h"
+#include "core/formats/decode_options.h"
 #include "core/framing/framer.h"
 
 namespace marcd {
@@ -25,11 +27,18 @@ struct Format {
   // Whether a source beginning with `head` is in this format.
   bool (*sniff)(absl::string_view head);
   std::unique_ptr<Framer> (*make_framer)(const FramerOptions& options);
-  // Appends one record's frame, or says why not and appends nothing.
-  std::optional<DecodeFault> (*decode)(absl::string_view record, size_t max_payload,
-                                       std::string* frames);
-  // A sentence about a record whose boundaries are damaged.
-  std::string (*describe_damage)(Reason reason, absl::string_view record, uint64_t offset);
+  // The same where records end as pymarc has it; null where pymarc has no such format.
+  std::unique_ptr<Framer> (*make_pymarc_framer)(const FramerOptions& options);
+  // Appends an undamaged record's frame, and notes of it; or says why it cannot be
+  // decoded, and appends nothing.
+  std::optional<Finding> (*decode)(absl::string_view record, const DecodeOptions& options,
+                                   std::string* frames, std::vector<Finding>* notes);
+  // Appends the frame of what can be read of a damaged record, and what was mended;
+  // or, if nothing can, one finding; whether there is a frame.
+  bool (*mend)(absl::string_view record, const DecodeOptions& options, std::string* frames,
+               std::vector<Finding>* findings);
+  // The finding about a record whose boundaries framing calls damaged.
+  Finding (*describe_damage)(Reason damage, absl::string_view record, uint64_t offset);
 };
 
 absl::Span<const Format> AllFormats();

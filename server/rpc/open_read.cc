@@ -129,8 +129,10 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
                                             range->start_offset, options));
   // On this thread, which may wait, so that the first run has something to frame.
   MARCD_RETURN_IF_ERROR(read.input.source->Fill());
-  read.input.framer = settings.plan.format->make_framer(
-      {range->start_ordinal, range->end_offset, daemon.max_record_bytes});
+  FramerOptions walk;
+  walk.first_ordinal = range->start_ordinal;
+  walk.end_offset = range->end_offset;
+  read.input.framer = MakeFramer(settings.plan, walk);
   read.input.work = [settings, path = file.path, size = file.identity.size,
                      prefix = FormatTokenPrefix(file.identity, SpellOptions(settings.plan))](
                         const Block& block, bool first) {
@@ -156,8 +158,7 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
   read.batch_bytes = settings.plan.batch_bytes;
   FramerOptions options;
   options.first_ordinal = request.ordinal();
-  options.max_record_bytes = daemon.max_record_bytes;
-  read.input.framer = std::make_unique<PushedFramer>(settings.plan.format->make_framer(options));
+  read.input.framer = std::make_unique<PushedFramer>(MakeFramer(settings.plan, options));
   const auto data = std::make_shared<const std::string>(std::move(*request.mutable_data()));
   const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};
   read.input.source = std::make_unique<MemorySource>(bytes, request.offset(), request.last());

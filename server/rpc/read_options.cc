@@ -1,8 +1,13 @@
 #include "server/rpc/read_options.h"
 
+#include <utility>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/base/status.h"
 #include "core/formats/format.h"
+#include "core/text/charset.h"
 
 namespace marcd {
 namespace {
@@ -17,16 +22,86 @@ absl::Status Unsupported(absl::string_view reason, absl::string_view what, int v
       {{"value", absl::StrCat(value)}});
 }
 
-absl::StatusOr<RecoveryMode> CompileMode(v1::RecoveryMode mode) {
+absl::StatusOr<RecoveryMode> CompileMode(v1::RecoveryMode mode, const Format& format) {
   switch (mode) {
     case v1::RECOVERY_MODE_STRICT:
       return RecoveryMode::kStrict;
-    case v1::RECOVERY_MODE_UNSPECIFIED:
     case v1::RECOVERY_MODE_SKIP:
       return RecoveryMode::kSkip;
+    case v1::RECOVERY_MODE_UNSPECIFIED:
+    case v1::RECOVERY_MODE_REPAIR:
+      return RecoveryMode::kRepair;
+    case v1::RECOVERY_MODE_PYMARC:
+      if (format.make_pymarc_framer != nullptr) return RecoveryMode::kPymarc;
+      break;
     default:
-      return Unsupported("MODE_UNSUPPORTED", "recovery mode", mode, "STRICT and SKIP");
+      break;
   }
+  return Unsupported("MODE_UNSUPPORTED", "recovery mode", mode,
+                     "STRICT, SKIP and REPAIR, and PYMARC for ISO 2709");
+}
+
+absl::StatusOr<TextPolicy> CompilePolicy(v1::TextPolicy policy, RecoveryMode mode) {
+  switch (policy) {
+    case v1::TEXT_POLICY_UNSPECIFIED:
+      return mode == RecoveryMode::kRepair ? TextPolicy::kDetect : TextPolicy::kTrust;
+    case v1::TEXT_POLICY_TRUST:
+    case v1::TEXT_POLICY_DETECT:
+    case v1::TEXT_POLICY_FORCE:
+      return static_cast<TextPolicy>(policy);
+    default:
+      return Unsupported("POLICY_UNSUPPORTED", "text policy", policy, "TRUST, DETECT and FORCE");
+  }
+}
+
+// A name of an encoding without what people write differently.
+std::string Squeeze(absl::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (c != '-' && c != '_' && c != ' ') text += absl::ascii_tolower(c);
+  }
+  return text;
+}
+
+absl::StatusOr<TextOptions> CompileText(const v1::TextOptions& options, RecoveryMode mode) {
+  TextOptions text;
+  MARCD_ASSIGN_OR_RETURN(text.policy, CompilePolicy(options.policy(), mode));
+  const std::string name = Squeeze(options.encoding());
+  if (name == "utf8") {
+    text.encoding = Encoding::kUtf8;
+  } else if (!name.empty() && name != "marc8") {
+    text.encoding = Encoding::kSingleByte;
+    text.charset = Charset::Find(options.encoding());
+    if (text.charset == nullptr) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "ENCODING_UNKNOWN",
+                       absl::StrCat("The daemon has no encoding '",
+                                    EscapeBytes(options.encoding().substr(0, 64)),
+                                    "'; it has marc-8, utf-8, and the single-byte ones by their "
+                                    "names in Python"),
+                       {{"encoding", EscapeBytes(options.encoding().substr(0, 64))}});
+    }
+  }
+  text.nfc = options.nfc();
+  text.half_marks = options.half_marks();
+  text.raw = options.raw();
+  text.pymarc = mode == RecoveryMode::kPymarc;
+  return text;
+}
+
+// What cannot go together.
+absl::Status CheckTogether(const ReadSettings& settings) {
+  const bool undecoded = settings.plan.mode == RecoveryMode::kPymarc || settings.plan.text.raw;
+  if (undecoded && settings.view != View::kFrames) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "VIEW_UNFIT",
+                     "RECOVERY_MODE_PYMARC and TextOptions.raw deliver bytes that only VIEW_FRAMES "
+                     "can carry; ask for that view, or for another mode");
+  }
+  if (settings.plan.join_continued &&
+      (settings.plan.mode == RecoveryMode::kPymarc || settings.plan.with_source)) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "JOIN_UNFIT",
+                     "join_continued goes with neither RECOVERY_MODE_PYMARC nor with_source");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<View> CompileView(v1::View view) {
@@ -59,9 +134,14 @@ absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
                                                 absl::string_view head, size_t max_record_bytes) {
   ReadSettings settings;
   MARCD_ASSIGN_OR_RETURN(settings.plan.format, CompileFormat(options.source_format(), head));
-  MARCD_ASSIGN_OR_RETURN(settings.plan.mode, CompileMode(options.recovery_mode()));
+  MARCD_ASSIGN_OR_RETURN(settings.plan.mode,
+                         CompileMode(options.recovery_mode(), *settings.plan.format));
+  MARCD_ASSIGN_OR_RETURN(settings.plan.text, CompileText(options.text(), settings.plan.mode));
   MARCD_ASSIGN_OR_RETURN(settings.view, CompileView(options.view()));
   settings.plan.max_record_bytes = max_record_bytes;
+  settings.plan.join_continued = options.join_continued();
+  settings.plan.with_source = options.with_source();
+  MARCD_RETURN_IF_ERROR(CheckTogether(settings));
   if (options.batch_bytes() > kMaxBatchBytes) {
     return MakeError(absl::StatusCode::kInvalidArgument, "BATCH_BYTES_OUT_OF_RANGE",
                      absl::StrCat("batch_bytes is ", options.batch_bytes(), "; at most ",
@@ -73,7 +153,16 @@ absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
 }
 
 std::string SpellOptions(const ReadPlan& plan) {
-  return absl::StrCat(plan.format->name, plan.mode == RecoveryMode::kStrict ? ",strict" : ",skip");
+  static constexpr absl::string_view kModes[] = {"", "strict", "skip", "repair", "pymarc"};
+  return absl::StrCat(plan.format->name, ",", kModes[static_cast<int>(plan.mode)],
+                      plan.join_continued ? ",join" : "");
+}
+
+std::unique_ptr<Framer> MakeFramer(const ReadPlan& plan, FramerOptions options) {
+  options.max_record_bytes = plan.max_record_bytes;
+  options.join_continued = plan.join_continued;
+  return plan.mode == RecoveryMode::kPymarc ? plan.format->make_pymarc_framer(options)
+                                            : plan.format->make_framer(options);
 }
 
 }  // namespace marcd

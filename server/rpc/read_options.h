@@ -2,11 +2,13 @@
 #ifndef MARCD_SERVER_RPC_READ_OPTIONS_H_
 #define MARCD_SERVER_RPC_READ_OPTIONS_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/batch/read_plan.h"
+#include "core/framing/framer.h"
 #include "marcd/v1/options.pb.h"
 #include "server/wire/encode_batch.h"
 
@@ -20,14 +22,19 @@ struct ReadSettings {
 // Checks and translates `options`. A format that is not given is told from
 // `head`, the first bytes of the source, and is ISO 2709 where none recognises
 // them: its framing accounts for every byte of anything.
-//   UNIMPLEMENTED     FORMAT_UNSUPPORTED, VIEW_UNSUPPORTED, MODE_UNSUPPORTED
-//   INVALID_ARGUMENT  BATCH_BYTES_OUT_OF_RANGE
+//   UNIMPLEMENTED     FORMAT_UNSUPPORTED, VIEW_UNSUPPORTED, MODE_UNSUPPORTED,
+//                     POLICY_UNSUPPORTED
+//   INVALID_ARGUMENT  BATCH_BYTES_OUT_OF_RANGE, ENCODING_UNKNOWN, VIEW_UNFIT: of
+//                     undecoded bytes only frames can be made; JOIN_UNFIT
 absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
                                                 absl::string_view head, size_t max_record_bytes);
 
 // The options that decide which records there are, as a position token wants
-// them: `iso2709,skip`.
+// them: `iso2709,repair`.
 std::string SpellOptions(const ReadPlan& plan);
+
+// The framer that the plan asks for; of `options` the first ordinal and the end count.
+std::unique_ptr<Framer> MakeFramer(const ReadPlan& plan, FramerOptions options);
 
 }  // namespace marcd
 

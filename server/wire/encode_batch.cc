@@ -24,14 +24,17 @@ constexpr uint32_t kLengthDelimited = 2;
 std::string Text(absl::string_view text) { return std::string(text); }
 
 void SetDiagnostic(const Diagnostic& from, v1::Diagnostic* to) {
-  to->set_reason(Text(RowOf(from.reason).name));
-  to->set_disposition(static_cast<v1::Disposition>(from.disposition));
+  const Finding& finding = from.finding;
+  to->set_reason(Text(RowOf(finding.reason).name));
+  to->set_disposition(static_cast<v1::Disposition>(finding.disposition));
   to->set_index(from.index);
   to->set_ordinal(from.ordinal);
   to->set_offset(from.offset);
   to->set_length(from.length);
-  to->set_tag(from.tag);
-  to->set_message(from.message);
+  to->set_tag(finding.tag);
+  to->set_message(finding.message);
+  for (const auto& [name, value] : finding.variables) (*to->mutable_variables())[name] = value;
+  to->set_source(from.source);
 }
 
 void SetGap(const Gap& from, v1::Gap* to) {

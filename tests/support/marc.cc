@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/formats/format.h"
+#include "core/record/record_view.h"
 #include "core/source/source.h"
 
 namespace marcd {
@@ -114,11 +115,17 @@ Batch ReadAll(const std::string& bytes, const Reading& reading) {
   ReadPlan plan;
   plan.format = &FallbackFormat();
   plan.mode = reading.mode;
+  plan.text = reading.text;
+  plan.join_continued = reading.join_continued;
+  plan.with_source = reading.with_source;
   plan.max_record_bytes = reading.max_record_bytes;
   FramerOptions options;
   options.first_ordinal = reading.start_ordinal;
   options.max_record_bytes = reading.max_record_bytes;
-  const std::unique_ptr<Framer> framer = plan.format->make_framer(options);
+  options.join_continued = reading.join_continued;
+  const std::unique_ptr<Framer> framer = reading.mode == RecoveryMode::kPymarc
+                                             ? plan.format->make_pymarc_framer(options)
+                                             : plan.format->make_framer(options);
   ChunkedSource source(bytes, reading.chunk, reading.start_offset);
   Batch all;
   while (!all.end && all.error.ok()) {
@@ -145,8 +152,9 @@ std::vector<std::string> FramesOf(const Batch& batch) {
 uint64_t AccountedBytes(const Batch& batch) {
   uint64_t sum = 0;
   for (const uint32_t length : batch.lengths) sum += length;
-  for (const Diagnostic& diagnostic : batch.diagnostics) {
-    if (diagnostic.disposition == Disposition::kSkipped) sum += diagnostic.length;
+  std::set<uint64_t> skipped;  // a record may have several diagnostics
+  for (const Diagnostic& each : batch.diagnostics) {
+    if (each.index < 0 && skipped.insert(each.ordinal).second) sum += each.length;
   }
   for (const Gap& gap : batch.gaps) sum += gap.length;
   return sum;
@@ -154,8 +162,22 @@ uint64_t AccountedBytes(const Batch& batch) {
 
 std::vector<std::string> ReasonsOf(const Batch& batch) {
   std::vector<std::string> names;
-  for (const Diagnostic& each : batch.diagnostics) names.emplace_back(RowOf(each.reason).name);
+  for (const Diagnostic& each : batch.diagnostics)
+    names.emplace_back(RowOf(each.finding.reason).name);
   return names;
+}
+
+std::vector<std::string> FieldsOf(absl::string_view frame) {
+  const auto record = RecordView::Parse(frame);
+  if (!record.ok()) return {std::string(record.status().message())};
+  std::vector<std::string> fields;
+  for (uint32_t i = 0; i < record->size(); ++i) {
+    const FieldView field = record->field(i);
+    std::string text = absl::StrCat(field.tag(), " ", field.payload());
+    std::replace(text.begin(), text.end(), '\x1F', '$');
+    fields.push_back(std::move(text));
+  }
+  return fields;
 }
 
 }  // namespace marcd

@@ -33,6 +33,9 @@ struct Reading {
   // Source bytes a block.
   size_t batch_bytes = 256 * 1024;
   RecoveryMode mode = RecoveryMode::kSkip;
+  TextOptions text;
+  bool join_continued = false;
+  bool with_source = false;
   size_t max_record_bytes = 64 * 1024 * 1024;
   uint64_t start_offset = 0;
   uint64_t start_ordinal = 0;
@@ -44,6 +47,9 @@ Batch ReadAll(const std::string& bytes, const Reading& reading = {});
 
 // The frames of `batch`, one each.
 std::vector<std::string> FramesOf(const Batch& batch);
+
+// A frame's fields, each as `245 10$aTitle`; or what is wrong with the frame.
+std::vector<std::string> FieldsOf(absl::string_view frame);
 
 // The sum of the lengths of all records, skipped ones included, and gaps: the
 // source's size, if nothing was lost.

@@ -2,174 +2,62 @@
 
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
+#include "core/formats/iso2709/field.h"
+#include "core/formats/iso2709/notes.h"
+#include "core/formats/iso2709/parts.h"
 #include "core/record/delimiters.h"
 #include "core/record/frame.h"
+#include "core/record/frame_writer.h"
 #include "core/record/leader.h"
 #include "core/text/utf8.h"
 
 namespace marcd {
 namespace {
 
-constexpr size_t kEntrySize = 12;
+using iso2709::Extent;
+using iso2709::Parts;
+using iso2709::TextEncoding;
+using Extents = absl::InlinedVector<Extent, 64>;
+using Fault = std::optional<Finding>;
+
 constexpr char kEscape = 0x1B;
 
-using Fault = std::optional<DecodeFault>;
+// What text may be copied into the frame as it is.
+enum class Copyable { kAnything, kUtf8, kPlainMarc8, kAscii };
 
-// A directory entry's claim, checked to lie inside the data.
-struct Extent {
-  uint32_t start;
-  uint32_t length;  // without the field terminator
-};
-
-// The parts of a record.
-struct Parts {
-  absl::string_view record;
-  absl::string_view directory;  // without its terminator
-  absl::string_view data;       // without the record terminator
-  bool utf8;
-
-  size_t entries() const { return directory.size() / kEntrySize; }
-  absl::string_view tag(size_t i) const { return directory.substr(i * kEntrySize, kTagSize); }
-  absl::string_view payload(const Extent& extent) const {
-    return data.substr(extent.start, extent.length);
-  }
-};
-
-DecodeFault FaultOf(Reason reason, absl::string_view message) {
-  return {reason, "", std::string(message)};
+Copyable CopyableText(const TextOptions& options, const TextEncoding& encoding) {
+  if (options.raw) return Copyable::kAnything;
+  if (encoding.encoding == Encoding::kMarc8) return Copyable::kPlainMarc8;
+  return encoding.encoding == Encoding::kUtf8 && !options.nfc ? Copyable::kUtf8 : Copyable::kAscii;
 }
 
-DecodeFault FieldFault(Reason reason, const Parts& parts, size_t index, absl::string_view what) {
-  const std::string tag(parts.tag(index));
-  return {reason, tag, absl::StrCat("Field ", tag, " (directory entry ", index, "): ", what)};
-}
-
-bool IsTag(absl::string_view tag) {
-  const auto printable = [](char c) { return c >= 0x20 && c <= 0x7E; };
-  return printable(tag[0]) && printable(tag[1]) && printable(tag[2]);
-}
-
-Fault Split(absl::string_view record, Parts* parts) {
-  if (record.size() < kLeaderSize + 2) {
-    return FaultOf(Reason::kLeaderInvalid, absl::StrCat("Record of ", record.size(),
-                                                        " bytes is too short for a leader, a "
-                                                        "directory and their terminators"));
+bool IsCopyable(absl::string_view payload, bool ascii, Copyable copyable) {
+  switch (copyable) {
+    case Copyable::kAnything:
+      return true;
+    case Copyable::kUtf8:
+      return ascii || IsUtf8(payload);
+    case Copyable::kPlainMarc8:
+      return ascii && IsPlainInMarc8(payload);
+    case Copyable::kAscii:
+      return ascii;
   }
-  const Leader leader(record);
-  if (!IsAscii(leader.bytes())) {
-    return FaultOf(Reason::kLeaderInvalid,
-                   absl::StrCat("Leader is not ASCII: ", EscapeBytes(leader.bytes())));
-  }
-  const int32_t base = leader.base_address();
-  if (base <= static_cast<int32_t>(kLeaderSize) || static_cast<size_t>(base) >= record.size()) {
-    return FaultOf(Reason::kBaseAddressInvalid,
-                   absl::StrCat("Base address of data is '", leader.bytes().substr(12, 5),
-                                "' in a record of ", record.size(), " bytes"));
-  }
-  parts->record = record;
-  parts->directory = record.substr(kLeaderSize, base - kLeaderSize - 1);
-  parts->data = record.substr(base, record.size() - base - 1);
-  parts->utf8 = leader.coding_scheme() == 'a';
-  if (record[base - 1] != kFieldTerminator) {
-    return FaultOf(
-        Reason::kDirectoryInvalid,
-        absl::StrCat("No field terminator (0x1E) closes the directory at byte ", base - 1));
-  }
-  if (parts->directory.size() % kEntrySize != 0) {
-    return FaultOf(Reason::kDirectoryInvalid,
-                   absl::StrCat("Directory of ", parts->directory.size(),
-                                " bytes is not a row of 12-byte entries"));
-  }
-  return std::nullopt;
-}
-
-// Eight ASCII digits at `text` as a number; false when one is no digit. All at
-// once: a digit at a time costs as much as the rest of the entry together.
-bool ParseEightDigits(const char* text, uint32_t* value) {
-  uint64_t word;
-  std::memcpy(&word, text, sizeof word);
-  constexpr uint64_t kZeros = 0x3030303030303030, kHighNibbles = 0xF0F0F0F0F0F0F0F0;
-  // A digit has the high nibble 3, and keeps it when 6 is added.
-  const uint64_t nibbles =
-      (word & kHighNibbles) | ((word + 0x0606060606060606) & kHighNibbles) >> 4;
-  if (nibbles != 0x3333333333333333) return false;
-  word -= kZeros;
-  word = word * 10 + (word >> 8);  // pairs, in every other byte
-  constexpr uint64_t kPairs = 0x000000FF000000FF;
-  word = ((word & kPairs) * (100 + (1000000ULL << 32)) +
-          (word >> 16 & kPairs) * (1 + (10000ULL << 32))) >>
-         32;
-  *value = static_cast<uint32_t>(word);
-  return true;
-}
-
-// Reads the directory entry at `index`: true when its tag is one and its field
-// lies in the data, with a terminator behind it.
-bool ReadEntry(const Parts& parts, size_t index, Extent* extent) {
-  const char* const entry = parts.directory.data() + index * kEntrySize;
-  const unsigned thousands = static_cast<unsigned char>(entry[3]) - unsigned{'0'};
-  uint32_t rest;  // three digits of the length, five of the start
-  if (thousands > 9 || !ParseEightDigits(entry + 4, &rest)) return false;
-  const uint32_t length = thousands * 1000 + rest / 100'000;
-  const uint32_t start = rest % 100'000;
-  const size_t end = size_t{start} + length;
-  if (length < 1 || end > parts.data.size() || parts.data[end - 1] != kFieldTerminator) {
-    return false;
-  }
-  *extent = {start, length - 1};
-  return IsTag({entry, kTagSize});
-}
-
-// Why ReadEntry() said no.
-Fault ExplainEntry(const Parts& parts, size_t index) {
-  const absl::string_view entry = parts.directory.substr(index * kEntrySize, kEntrySize);
-  if (!IsTag(entry.substr(0, kTagSize))) {
-    return FaultOf(Reason::kTagInvalid, absl::StrCat("Directory entry ", index, " has the tag '",
-                                                     EscapeBytes(entry.substr(0, kTagSize)), "'"));
-  }
-  const int32_t length = ParseDigits(entry.substr(3, 4));
-  const int32_t start = ParseDigits(entry.substr(7, 5));
-  if (length < 0 || start < 0) {
-    return FieldFault(
-        Reason::kDirectoryInvalid, parts, index,
-        absl::StrCat("length and start are '", EscapeBytes(entry.substr(3)), "', not nine digits"));
-  }
-  const size_t end = static_cast<size_t>(start) + length;
-  if (length < 1 || end > parts.data.size()) {
-    return FieldFault(Reason::kFieldOutOfBounds, parts, index,
-                      absl::StrCat("length ", length, " from ", start, " in ", parts.data.size(),
-                                   " bytes of data"));
-  }
-  return FieldFault(Reason::kFieldTerminatorMissing, parts, index,
-                    absl::StrCat("no field terminator (0x1E) at byte ", end - 1, " of the data"));
-}
-
-// The checks of a field below return false and set `fault` when it is damaged.
-// (Not std::optional: it travels through memory in two parts, and waiting for
-// both cost a third of the decoder's time.)
-
-// What a delimiter at `at` of a field's payload has to say against the field.
-bool CheckDelimiter(absl::string_view payload, size_t at, bool control, Reason* fault) {
-  if (payload[at] == kSubfieldDelimiter) {
-    *fault = Reason::kSubfieldInvalid;
-    return !control && at + 1 < payload.size() && IsSubfieldCode(payload[at + 1]);
-  }
-  *fault = payload[at] == kRecordTerminator ? Reason::kEmbeddedTerminator
-                                            : Reason::kFieldTerminatorMissing;
   return false;
 }
+
+// How a field was copied.
+enum class Copied { kWhole, kFault, kTextToDecode };
 
 // Copies `payload` to `to` and checks every delimiter on the way; finds out
 // whether it is ASCII. Whole chunks are copied: up to kDelimiterChunk bytes
 // behind the payload are written at `to`. `readable` bytes may be looked at from
 // the payload's beginning on.
 bool CopyChecked(absl::string_view payload, size_t readable, bool control, char* to, bool* ascii,
-                 Reason* fault) {
+                 Reason* reason) {
   uint64_t high = 0;
   for (size_t at = 0; at < payload.size(); at += kDelimiterChunk) {
     const size_t left = payload.size() - at;
@@ -188,52 +76,46 @@ bool CopyChecked(absl::string_view payload, size_t readable, bool control, char*
     }
     high |= mask.high;
     for (uint64_t bits = mask.delimiters; bits != 0; bits &= bits - 1) {
-      if (!CheckDelimiter(payload, at + __builtin_ctzll(bits), control, fault)) return false;
+      const size_t delimiter = at + __builtin_ctzll(bits);
+      if (!iso2709::CheckDelimiter(payload, delimiter, control, reason)) return false;
     }
   }
   *ascii = high == 0;
   return true;
 }
 
-bool CheckText(absl::string_view payload, bool ascii, bool utf8, Reason* fault) {
-  if (utf8) {
-    *fault = Reason::kInvalidUtf8;
-    return ascii || IsUtf8(payload);
-  }
-  *fault = Reason::kEncodingUnsupported;
-  return ascii && std::memchr(payload.data(), kEscape, payload.size()) == nullptr;
-}
-
-bool CheckDataField(absl::string_view payload, Reason* fault) {
-  *fault = Reason::kIndicatorsInvalid;
-  if (payload.size() < 2 || !IsIndicator(payload[0]) || !IsIndicator(payload[1])) return false;
-  *fault = Reason::kSubfieldInvalid;
-  return payload.size() == 2 || payload[2] == kSubfieldDelimiter;
+// Whether a data field begins with two indicators, and then a subfield if anything.
+bool BeginsAsDataField(absl::string_view payload) {
+  return payload.size() >= 2 && IsIndicator(payload[0]) && IsIndicator(payload[1]) &&
+         (payload.size() == 2 || payload[2] == kSubfieldDelimiter);
 }
 
 // Copies the field at `index` to `to` as CopyChecked() does, checks it, and sets
-// its entry flags.
-bool CopyField(const Parts& parts, size_t index, const Extent& extent, char* to, uint8_t* flags,
-               Reason* fault) {
+// its entry flags. (`reason` is a parameter, not a part of the result: an optional
+// travels through memory in two parts, and waiting for both cost a third of the
+// decoder's time.)
+Copied CopyField(const Parts& parts, size_t index, const Extent& extent, Copyable copyable,
+                 char* to, uint8_t* flags, Reason* reason) {
   const bool control = IsControlTag(parts.tag(index));
   const absl::string_view payload = parts.payload(extent);
   bool ascii = true;
-  if (!CopyChecked(payload, parts.data.size() - extent.start, control, to, &ascii, fault) ||
-      (!control && !CheckDataField(payload, fault)) ||
-      !CheckText(payload, ascii, parts.utf8, fault)) {
-    return false;
+  if (!CopyChecked(payload, parts.data.size() - extent.start, control, to, &ascii, reason)) {
+    return Copied::kFault;
+  }
+  if (!control && !BeginsAsDataField(payload)) {
+    iso2709::CheckDataField(payload, reason);
+    return Copied::kFault;
   }
   *flags = static_cast<uint8_t>((control ? kEntryControl : 0) | (ascii ? kEntryAscii : 0));
-  return true;
+  return IsCopyable(payload, ascii, copyable) ? Copied::kWhole : Copied::kTextToDecode;
 }
 
-std::string DescribeField(Reason reason, absl::string_view payload) {
-  if (reason == Reason::kInvalidUtf8) {
-    const size_t at = FindInvalidUtf8(payload);
-    return absl::StrCat("not UTF-8 at byte ", at,
-                        " of the field: ", EscapeBytes(payload.substr(at, 8)));
-  }
-  return absl::StrCat(RowOf(reason).what, " It begins: ", EscapeBytes(payload.substr(0, 32)));
+Finding TooLarge(const Parts& parts, size_t payload_size) {
+  Finding fault;
+  fault.reason = Reason::kDecodedSizeTooLarge;
+  fault.message =
+      absl::StrCat("Fields take up ", payload_size, " bytes in a record of ", parts.record.size());
+  return fault;
 }
 
 // Whether the fields follow each other without a hole and the record's two
@@ -244,14 +126,107 @@ bool IsVerbatim(const Parts& parts, bool contiguous, size_t payload_size) {
          leader.record_length() == static_cast<int64_t>(parts.record.size());
 }
 
+// Appends the frame of a record whose text is all copyable: of nearly all records.
+Copied CopyRecord(const Parts& parts, const Extents& extents, size_t payload_size,
+                  Copyable copyable, std::string* frames, bool* ascii, Fault* fault) {
+  const size_t begin = frames->size();
+  const size_t entries = extents.size();
+  const size_t size = kFrameHeadSize + kFrameEntrySize * entries + payload_size;
+  frames->resize(begin + size + kDelimiterChunk);  // CopyChecked() writes whole chunks
+  char* entry = &(*frames)[begin] + kFrameHeadSize;
+  char* const payloads = entry + kFrameEntrySize * entries;
+  uint32_t end = 0;
+  uint8_t all_flags = kEntryAscii;
+  for (size_t i = 0; i < entries; ++i, entry += kFrameEntrySize) {
+    uint8_t flags = 0;
+    Reason reason;
+    const Copied copied =
+        CopyField(parts, i, extents[i], copyable, payloads + end, &flags, &reason);
+    if (copied != Copied::kWhole) {
+      frames->resize(begin);
+      if (copied == Copied::kFault) {
+        const absl::string_view payload = parts.payload(extents[i]);
+        *fault = FieldFinding(reason, parts, i, iso2709::DescribePayload(reason, payload));
+      }
+      return copied;
+    }
+    all_flags &= flags;
+    end += extents[i].length;
+    std::memcpy(entry, parts.tag(i).data(), kTagSize);
+    entry[kTagSize] = static_cast<char>(flags);
+    StoreLe32(end, entry + kTagSize + 1);
+  }
+  frames->resize(begin + size);
+  std::memcpy(&(*frames)[begin] + 4, parts.record.data(), kLeaderSize);
+  StoreLe32(static_cast<uint32_t>(entries), &(*frames)[begin] + 4 + kLeaderSize);
+  *ascii = (all_flags & kEntryAscii) != 0;
+  return Copied::kWhole;
+}
+
+// pymarc decodes control fields as Latin-1 where it decodes subfields as MARC-8.
+bool IsPymarcsLatin1(const TextOptions& options, const TextEncoding& encoding, bool control) {
+  return options.pymarc && control && encoding.encoding == Encoding::kMarc8;
+}
+
+// Appends the frame of a record whose text is to be decoded.
+Fault DecodeText(const Parts& parts, const Extents& extents, const TextEncoding& encoding,
+                 const DecodeOptions& options, std::string* frames) {
+  FrameWriter writer(parts.record.substr(0, kLeaderSize), extents.size(), frames);
+  for (size_t i = 0; i < extents.size(); ++i) {
+    const bool control = IsControlTag(parts.tag(i));
+    const absl::string_view payload = parts.payload(extents[i]);
+    const size_t begin = frames->size();
+    Reason reason;
+    if (!iso2709::CheckPayload(payload, control, &reason)) {
+      writer.Abandon();
+      return FieldFinding(reason, parts, i, iso2709::DescribePayload(reason, payload));
+    }
+    TextFaults faults;
+    if (IsPymarcsLatin1(options.text, encoding, control)) {
+      faults = {IsAscii(payload) ? size_t{0} : 1, 0};
+      frames->append(payload.data(), payload.size());
+    } else {
+      faults = iso2709::DecodePayload(payload, control, encoding, options.text, frames);
+    }
+    if (!faults.ok() || writer.payload_size() > options.max_payload) {
+      const size_t size = writer.payload_size();
+      writer.Abandon();
+      if (faults.ok()) return TooLarge(parts, size);
+      return FieldFinding(iso2709::ReasonOfText(encoding.encoding), parts, i,
+                          iso2709::DescribeText(encoding.encoding, payload, faults));
+    }
+    const bool ascii = IsAscii(absl::string_view(*frames).substr(begin));
+    writer.EndField(parts.tag(i), static_cast<uint8_t>((control ? kEntryControl : 0) |
+                                                       (ascii ? kEntryAscii : 0)));
+  }
+  writer.Finish(0);
+  return std::nullopt;
+}
+
+bool ClaimsUtf8(const Parts& parts, const Extents& extents) {
+  absl::string_view field_100;
+  for (size_t i = 0; i < extents.size() && field_100.empty(); ++i) {
+    if (parts.tag(i) == "100") field_100 = parts.payload(extents[i]);
+  }
+  return iso2709::ClaimsUtf8(Leader(parts.record).coding_scheme(), field_100);
+}
+
+// Whether the text could be in another encoding than is declared, or has something
+// to be said of it.
+bool IsToBeDetected(const TextOptions& options, const Parts& parts, bool ascii) {
+  return options.policy == TextPolicy::kDetect && !options.raw &&
+         (!ascii || std::memchr(parts.data.data(), kEscape, parts.data.size()) != nullptr);
+}
+
 }  // namespace
 
-Fault DecodeIso2709(absl::string_view record, size_t max_payload, std::string* frames) {
+Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std::string* frames,
+                    std::vector<Finding>* notes) {
   Parts parts;
   if (Fault fault = Split(record, &parts)) return fault;
 
   const size_t entries = parts.entries();
-  absl::InlinedVector<Extent, 64> extents(entries);
+  Extents extents(entries);
   size_t payload_size = 0;
   bool contiguous = true;
   for (size_t i = 0; i < entries; ++i) {
@@ -260,35 +235,44 @@ Fault DecodeIso2709(absl::string_view record, size_t max_payload, std::string* f
     payload_size += extents[i].length;
   }
   if (entries > kMaxFrameEntries ||
-      payload_size > std::min<size_t>(max_payload, kMaxFramePayload)) {
-    return FaultOf(
-        Reason::kDecodedSizeTooLarge,
-        absl::StrCat("Fields take up ", payload_size, " bytes in a record of ", record.size()));
+      payload_size > std::min<size_t>(options.max_payload, kMaxFramePayload)) {
+    return TooLarge(parts, payload_size);
   }
 
   const size_t begin = frames->size();
-  const size_t size = kFrameHeadSize + kFrameEntrySize * entries + payload_size;
-  frames->resize(begin + size + kDelimiterChunk);  // CopyChecked() writes whole chunks
-  char* entry = &(*frames)[begin] + kFrameHeadSize;
-  char* const payloads = entry + kFrameEntrySize * entries;
-  uint32_t end = 0;
-  for (size_t i = 0; i < entries; ++i, entry += kFrameEntrySize) {
-    uint8_t flags = 0;
-    Reason fault;
-    if (!CopyField(parts, i, extents[i], payloads + end, &flags, &fault)) {
+  const size_t notes_before = notes->size();
+  TextEncoding encoding =
+      iso2709::DeclaredEncoding(options.text, Leader(record).coding_scheme() == 'a');
+  const Copyable copyable = CopyableText(options.text, encoding);
+  bool ascii = true;
+  Fault fault;
+  Copied copied = CopyRecord(parts, extents, payload_size, copyable, frames, &ascii, &fault);
+  if (copied == Copied::kFault) return fault;
+  if (copied == Copied::kTextToDecode || IsToBeDetected(options.text, parts, ascii)) {
+    const TextEncoding declared = encoding;
+    encoding = iso2709::DecideEncoding(options.text, ClaimsUtf8(parts, extents), parts.data, notes);
+    if (copied == Copied::kWhole && encoding != declared) {
       frames->resize(begin);
-      return FieldFault(fault, parts, i, DescribeField(fault, parts.payload(extents[i])));
+      copied = Copied::kTextToDecode;
     }
-    end += extents[i].length;
-    std::memcpy(entry, parts.tag(i).data(), kTagSize);
-    entry[kTagSize] = static_cast<char>(flags);
-    StoreLe32(end, entry + kTagSize + 1);
   }
-  frames->resize(begin + size);
-  char* const head = &(*frames)[begin];
-  StoreLe32(IsVerbatim(parts, contiguous, payload_size) ? kRecordVerbatim : 0, head);
-  std::memcpy(head + 4, record.data(), kLeaderSize);
-  StoreLe32(static_cast<uint32_t>(entries), head + 4 + kLeaderSize);
+  if (copied == Copied::kTextToDecode) {
+    fault = DecodeText(parts, extents, encoding, options, frames);
+    if (fault.has_value()) {
+      notes->resize(notes_before);
+      return fault;
+    }
+  } else {
+    const uint32_t flags = (IsVerbatim(parts, contiguous, payload_size) ? kRecordVerbatim : 0) |
+                           (options.text.raw ? kRecordRaw : 0);
+    StoreLe32(flags, &(*frames)[begin]);
+  }
+  if (options.notes) {
+    iso2709::NoteLeader(record, notes);
+    if (entries == 0 || !contiguous || payload_size + entries != parts.data.size()) {
+      iso2709::NoteLayout(parts, extents, notes);
+    }
+  }
   return std::nullopt;
 }
 

@@ -1,34 +1,25 @@
-// ISO 2709 bytes of one record → frame.
+// ISO 2709 bytes of one undamaged record → frame.
 //
-// Rules: MARC 21 Specifications for Record Structure, "Leader", "Directory" and
-// "Variable Fields". Fields come in the order of the directory. What a frame
-// cannot hold is a fault, never dropped.
+// Fields come in the order of the directory. What a frame cannot hold is a fault,
+// never dropped; mend.h is for records that have one.
 #ifndef MARCD_CORE_FORMATS_ISO2709_DECODE_H_
 #define MARCD_CORE_FORMATS_ISO2709_DECODE_H_
 
-#include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
-#include "core/diagnostics/reason.h"
+#include "core/diagnostics/diagnostic.h"
+#include "core/formats/decode_options.h"
 
 namespace marcd {
 
-// Why a record cannot be decoded.
-struct DecodeFault {
-  Reason reason;
-  // The tag of the field at fault, or empty.
-  std::string tag;
-  // A sentence that says what was found, and where in the record.
-  std::string message;
-};
-
-// Appends the frame of `record` to `frames`, or returns the fault and leaves
-// `frames` as it was. `record` is one record with its terminator, as framed.
-// The frame's payloads are at most `max_payload` bytes together. Thread-safe.
-std::optional<DecodeFault> DecodeIso2709(absl::string_view record, size_t max_payload,
-                                         std::string* frames);
+// Appends the frame of `record` to `frames` and what is to be said of it to
+// `notes`, or returns the fault and leaves both as they were. `record` is one
+// record with its terminator, as framed. Thread-safe.
+std::optional<Finding> DecodeIso2709(absl::string_view record, const DecodeOptions& options,
+                                     std::string* frames, std::vector<Finding>* notes);
 
 }  // namespace marcd
 

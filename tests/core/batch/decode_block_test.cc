@@ -22,9 +22,9 @@ TEST(DecodeBlock, SkippedRecordKeepsItsOrdinalAndIsExplained) {
   EXPECT_EQ(said.offset, MakeBook(0).size());
   EXPECT_EQ(said.length, bad.size());
   EXPECT_EQ(said.index, -1);
-  EXPECT_EQ(said.tag, "245");
-  EXPECT_EQ(said.disposition, Disposition::kSkipped);
-  EXPECT_THAT(said.message, HasSubstr("Field 245 (directory entry 1)"));
+  EXPECT_EQ(said.finding.tag, "245");
+  EXPECT_EQ(said.finding.disposition, Disposition::kSkipped);
+  EXPECT_THAT(said.finding.message, HasSubstr("Field 245 (directory entry 1)"));
 }
 
 TEST(DecodeBlock, StrictDeliversWhatIsBeforeTheDamageAndStops) {
@@ -34,7 +34,7 @@ TEST(DecodeBlock, StrictDeliversWhatIsBeforeTheDamageAndStops) {
   EXPECT_THAT(batch.ordinals, ElementsAre(0));
   EXPECT_FALSE(batch.end);
   EXPECT_EQ(batch.error.code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(ErrorReason(batch.error), "INDICATORS_INVALID");
+  EXPECT_EQ(ErrorReason(batch.error), "INDICATOR_MISSING");
   EXPECT_EQ(batch.next_offset, MakeBook(0).size());
 }
 

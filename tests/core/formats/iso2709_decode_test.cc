@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/formats/format.h"
+#include "core/formats/iso2709/decode.h"
 #include "core/record/record_view.h"
 #include "tests/support/marc.h"
 
@@ -12,15 +13,21 @@ constexpr size_t kNoLimit = 64 << 20;
 
 std::string Decode(const std::string& record) {
   std::string frame;
-  const auto fault = DecodeIso2709(record, kNoLimit, &frame);
+  std::vector<Finding> notes;
+  const auto fault = DecodeIso2709(record, {}, &frame, &notes);
   EXPECT_FALSE(fault.has_value()) << fault->message;
+  EXPECT_TRUE(notes.empty());
   return frame;
 }
 
 // The reason of the fault, and the tag if it names one.
 std::string FaultOf(const std::string& record, size_t max_payload = kNoLimit) {
   std::string frames = "before";
-  const auto fault = DecodeIso2709(record, max_payload, &frames);
+  std::vector<Finding> notes;
+  DecodeOptions options;
+  options.max_payload = max_payload;
+  const auto fault = DecodeIso2709(record, options, &frames, &notes);
+  EXPECT_TRUE(notes.empty());
   EXPECT_EQ(frames == "before", fault.has_value());
   if (!fault.has_value()) return "";
   return std::string(RowOf(fault->reason).name) + (fault->tag.empty() ? "" : " " + fault->tag);
@@ -88,13 +95,13 @@ TEST(DecodeIso2709, BytesThatNoFieldClaimsMakeItNotVerbatim) {
 TEST(DecodeIso2709, EachFaultHasItsReason) {
   const std::string good = MakeBook(1);
   EXPECT_EQ(FaultOf(good), "");
-  EXPECT_EQ(FaultOf(good.substr(0, 25)), "LEADER_INVALID");
+  EXPECT_EQ(FaultOf(good.substr(0, 25)), "LEADER_TOO_SHORT");
   EXPECT_EQ(FaultOf(Replaced(good, 8, "\xe9")), "LEADER_INVALID");
   EXPECT_EQ(FaultOf(Replaced(good, 12, "0006x")), "BASE_ADDRESS_INVALID");
   EXPECT_EQ(FaultOf(Replaced(good, 12, "00024")), "BASE_ADDRESS_INVALID");
   EXPECT_EQ(FaultOf(Replaced(good, 12, "99999")), "BASE_ADDRESS_INVALID");
-  EXPECT_EQ(FaultOf(Replaced(good, 12, "00060")), "DIRECTORY_INVALID");
-  EXPECT_EQ(FaultOf(Replaced(good, 59, "\x1e")), "DIRECTORY_INVALID 650");
+  EXPECT_EQ(FaultOf(Replaced(good, 12, "00060")), "BASE_ADDRESS_INVALID");
+  EXPECT_EQ(FaultOf(Replaced(good, 59, "\x1e")), "DIRECTORY_ENTRY_INVALID 650");
   EXPECT_EQ(FaultOf(Replaced(good, 24, "0\n1")), "TAG_INVALID");
   EXPECT_EQ(FaultOf(Replaced(good, 39, "9999")), "FIELD_OUT_OF_BOUNDS 245");
   EXPECT_EQ(FaultOf(Replaced(good, 39, "0000")), "FIELD_OUT_OF_BOUNDS 245");
@@ -103,27 +110,27 @@ TEST(DecodeIso2709, EachFaultHasItsReason) {
                                  "10\x1f"
                                  "aa\x1e"
                                  "b"}})),
-            "FIELD_TERMINATOR_MISSING 245");
+            "FIELD_TERMINATOR_EMBEDDED 245");
   EXPECT_EQ(FaultOf(MakeRecord({{"245",
                                  "10\x1f"
                                  "aa\x1d"
                                  "b"}})),
-            "EMBEDDED_TERMINATOR 245");
-  EXPECT_EQ(FaultOf(MakeRecord({{"245", "1"}})), "INDICATORS_INVALID 245");
+            "RECORD_TERMINATOR_EMBEDDED 245");
+  EXPECT_EQ(FaultOf(MakeRecord({{"245", "1"}})), "INDICATOR_MISSING 245");
   EXPECT_EQ(FaultOf(MakeRecord({{"245",
                                  "1\n\x1f"
                                  "ax"}})),
-            "INDICATORS_INVALID 245");
-  EXPECT_EQ(FaultOf(MakeRecord({{"245", "10text"}})), "SUBFIELD_INVALID 245");
-  EXPECT_EQ(FaultOf(MakeRecord({{"245", "10\x1f"}})), "SUBFIELD_INVALID 245");
+            "INDICATOR_INVALID 245");
+  EXPECT_EQ(FaultOf(MakeRecord({{"245", "10text"}})), "SUBFIELD_DELIMITER_MISSING 245");
+  EXPECT_EQ(FaultOf(MakeRecord({{"245", "10\x1f"}})), "SUBFIELD_CODE_MISSING 245");
   EXPECT_EQ(FaultOf(MakeRecord({{"245",
                                  "10\x1f\x1f"
                                  "ax"}})),
-            "SUBFIELD_INVALID 245");
+            "SUBFIELD_CODE_MISSING 245");
   EXPECT_EQ(FaultOf(MakeRecord({{"008",
                                  "a\x1f"
                                  "b"}})),
-            "SUBFIELD_INVALID 008");
+            "CONTROL_FIELD_DELIMITED 008");
   EXPECT_EQ(FaultOf(MakeRecord({{"245",
                                  "10\x1f"
                                  "a\xff"}})),
@@ -132,11 +139,12 @@ TEST(DecodeIso2709, EachFaultHasItsReason) {
 
 TEST(DecodeIso2709, FaultShowsWhatItFound) {
   std::string frames;
+  std::vector<Finding> notes;
   const auto fault = DecodeIso2709(Replaced(MakeBook(1), 27,
                                             std::string("0\xd4"
                                                         "05",
                                                         4)),
-                                   kNoLimit, &frames);
+                                   {}, &frames, &notes);
   ASSERT_TRUE(fault.has_value());
   EXPECT_EQ(fault->message,
             "Field 001 (directory entry 0): length and start are '0\\xd40500000', not nine digits");
@@ -154,36 +162,14 @@ TEST(DecodeIso2709, OverlappingFieldsCannotGrowPastTheLimit) {
   EXPECT_EQ(FaultOf(source, 8000), "DECODED_SIZE_TOO_LARGE");
 }
 
-TEST(DecodeIso2709, RecordNotMarkedUtf8IsDecodedOnlyIfPlainAscii) {
-  EXPECT_EQ(FaultOf(MakeRecord({{"245",
-                                 "10\x1f"
-                                 "aplain"}},
-                               ' ')),
-            "");
-  EXPECT_EQ(FaultOf(MakeRecord({{"245",
-                                 "10\x1f"
-                                 "a\xc3\xa9"}},
-                               ' ')),
-            "ENCODING_UNSUPPORTED 245");
-  EXPECT_EQ(FaultOf(MakeRecord({{"245",
-                                 "10\x1f"
-                                 "a\x1b(B"}},
-                               ' ')),
-            "ENCODING_UNSUPPORTED 245");
-  EXPECT_EQ(FaultOf(MakeRecord({{"245",
-                                 "10\x1f"
-                                 "a\x1b(B"}},
-                               'a')),
-            "");
-}
-
 TEST(DecodeIso2709, EveryDamagedRecordIsAFaultOrAValidFrame) {
   const std::string good = MakeBook(1);
   for (size_t at = 0; at < good.size(); ++at) {
     for (int value = 0; value < 256; ++value) {
       std::string frame;
       const std::string damaged = Replaced(good, at, std::string(1, static_cast<char>(value)));
-      if (DecodeIso2709(damaged, kNoLimit, &frame).has_value()) continue;
+      std::vector<Finding> notes;
+      if (DecodeIso2709(damaged, {}, &frame, &notes).has_value()) continue;
       const auto record = RecordView::Parse(frame);
       ASSERT_TRUE(record.ok()) << at << " " << value << ": " << record.status();
       std::string again;

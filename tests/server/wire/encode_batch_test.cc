@@ -37,7 +37,7 @@ TEST(EncodeBatch, FramesArriveAsTheyWere) {
   EXPECT_THAT(response.batch().ordinals(), ElementsAre(0, 2));
   EXPECT_EQ(response.batch().records_size(), 0);
   ASSERT_EQ(response.batch().diagnostics_size(), 1);
-  EXPECT_EQ(response.batch().diagnostics(0).reason(), "INDICATORS_INVALID");
+  EXPECT_EQ(response.batch().diagnostics(0).reason(), "INDICATOR_MISSING");
   EXPECT_EQ(response.batch().diagnostics(0).disposition(), v1::DISPOSITION_SKIPPED);
   ASSERT_EQ(response.batch().gaps_size(), 1);
   EXPECT_EQ(response.batch().gaps(0).reason(), "NOT_A_RECORD");
