@@ -1,0 +1,252 @@
+#include "core/text/marc8.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/optional.h"
+#include "core/text/marc8_pymarc.h"
+#include "core/text/marc8_sets.h"
+#include "core/text/mark_writer.h"
+#include "core/text/normalize.h"
+#include "core/text/plain_run.h"
+
+namespace marcd {
+namespace {
+
+constexpr char kEscape = 0x1B;
+constexpr char32_t kReplacement = 0xFFFD;
+
+// An escape sequence.
+struct Escape {
+  const Marc8Set* set;
+  bool to_g1;
+  size_t length;
+};
+
+// The escape sequence at the beginning of `text`, whose first byte is ESC.
+absl::optional<Escape> ParseEscape(absl::string_view text, bool in_halves) {
+  const auto byte = [&](size_t i) { return i < text.size() ? text[i] : '\0'; };
+  const auto find = [&](char final) { return FindMarc8Set(final, in_halves); };
+  // "Technique 1": one byte behind ESC.
+  switch (byte(1)) {
+    case 's':
+      return Escape{find('B'), false, 2};
+    case 'b':
+    case 'g':
+    case 'p':
+      return Escape{find(byte(1)), false, 2};
+  }
+  size_t at = 1;
+  const bool multi_byte = byte(at) == '$';
+  if (multi_byte) ++at;
+  const bool to_g1 = byte(at) == ')' || byte(at) == '-';
+  if (to_g1 || byte(at) == '(' || byte(at) == ',') {
+    ++at;
+  } else if (!multi_byte) {
+    return absl::nullopt;
+  }
+  // ANSEL's final byte has an intermediate byte of its own.
+  if (byte(at) == '!' && byte(at + 1) == 'E') ++at;
+  const Marc8Set* const set = find(byte(at));
+  if (set == nullptr || (multi_byte && !set->is_eacc())) return absl::nullopt;
+  return Escape{set, to_g1, at + 1};
+}
+
+// A reference to a character.
+struct Reference {
+  char32_t code;
+  size_t length;
+};
+
+// The one at the beginning of `text`: "&#x", one to six hexadecimal digits, ";".
+absl::optional<Reference> ParseReference(absl::string_view text) {
+  if (text.substr(0, 3) != "&#x") return absl::nullopt;
+  char32_t code = 0;
+  size_t at = 3;
+  for (; at < text.size() && at < 9; ++at) {
+    const char c = text[at];
+    if (c >= '0' && c <= '9') {
+      code = code * 16 + (c - '0');
+    } else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) {
+      code = code * 16 + (c & 0x0F) + 9;
+    } else {
+      break;
+    }
+  }
+  if (at == 3 || at == text.size() || text[at] != ';') return absl::nullopt;
+  // Controls would be delimiters.
+  const bool scalar = code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+  if (code < 0x20 || !scalar) return absl::nullopt;
+  return Reference{code, at + 1};
+}
+
+class Decoder {
+ public:
+  Decoder(absl::string_view text, bool in_halves, std::string* out)
+      : text_(text),
+        in_halves_(in_halves),
+        ascii_(FindMarc8Set('B', in_halves)),
+        g0_(ascii_),
+        g1_(FindMarc8Set('E', in_halves)),
+        writer_(out) {}
+
+  TextFaults Run() {
+    while (at_ < text_.size()) {
+      if (g0_ == ascii_) {
+        const size_t run = PlainRun(text_.substr(at_));
+        if (run > 0) {
+          Bases(run);
+          continue;
+        }
+      }
+      Step();
+    }
+    if (writer_.waiting()) AddFault(marks_at_);
+    writer_.Finish();
+    return faults_;
+  }
+
+ private:
+  // What stands at at_, up to where the next thing begins.
+  void Step() {
+    const uint8_t byte = static_cast<uint8_t>(text_[at_]);
+    if (byte >= 0xA0) return Graphic(*g1_, byte);
+    if (byte >= 0x80) return Char(Marc8Control(byte));
+    if (byte > 0x20 && byte < 0x7F && byte != '&') return Graphic(*g0_, byte);
+    if (byte == '&') return g0_ == ascii_ ? Ampersand() : Graphic(*g0_, byte);
+    if (byte == kEscape) return Designate();
+    // A blank or a control character, whatever the sets are.
+    Char(PackChar(byte));
+  }
+
+  void Graphic(const Marc8Set& set, uint8_t byte) {
+    if (set.is_eacc()) return Eacc(byte & 0x80);
+    Char(set.chars[(byte & 0x7F) - 0x20]);
+  }
+
+  // The character that the byte at at_ stands for; 0 for none.
+  void Char(PackedChar c) {
+    if (c == 0) return Fault(1);
+    if (c & kMark) {
+      Mark(c);
+    } else {
+      writer_.Base(c);
+      BaseWritten();
+    }
+    ++at_;
+  }
+
+  // A double-width mark stands behind the first of its two bases. So its second half
+  // says nothing new; without a first half before the base before, it is a mark of its
+  // own, so that nothing is lost.
+  void Mark(PackedChar mark) {
+    const unsigned kind = mark & kDoubleTilde ? 2 : 1;
+    if (mark & kSecondHalf && open_ & kind) {
+      open_ &= ~kind;
+      return;
+    }
+    if (mark & kFirstHalf) begun_ |= kind;
+    if (!writer_.waiting()) marks_at_ = at_;
+    writer_.Mark(mark);
+  }
+
+  void BaseWritten() {
+    open_ = begun_;
+    begun_ = 0;
+  }
+
+  void Bases(size_t count) {
+    writer_.Bases(text_.substr(at_, count));
+    at_ += count;
+    BaseWritten();
+    if (count > 1) BaseWritten();
+  }
+
+  void WideBase(char32_t base, size_t length) {
+    writer_.WideBase(base);
+    BaseWritten();
+    at_ += length;
+  }
+
+  void Ampersand() {
+    const absl::optional<Reference> reference = ParseReference(text_.substr(at_));
+    if (!reference) return Char(PackChar('&'));
+    if (reference->code >= 0x800) return WideBase(reference->code, reference->length);
+    writer_.Base(PackChar(reference->code));
+    BaseWritten();
+    at_ += reference->length;
+  }
+
+  void Designate() {
+    const absl::optional<Escape> escape = ParseEscape(text_.substr(at_), in_halves_);
+    if (!escape) {
+      AddFault(at_);
+      return Char(PackChar(kEscape));
+    }
+    (escape->to_g1 ? g1_ : g0_) = escape->set;
+    at_ += escape->length;
+  }
+
+  // A code of three bytes, all with the high bit `high`.
+  void Eacc(uint8_t high) {
+    uint8_t code[3] = {};
+    size_t n = 0;
+    for (; n < 3 && at_ + n < text_.size(); ++n) {
+      const uint8_t byte = static_cast<uint8_t>(text_[at_ + n]) ^ high;
+      // One code ends in a blank.
+      if (byte < (n == 2 ? 0x20 : 0x21) || byte > 0x7E) break;
+      code[n] = byte;
+    }
+    const char32_t c = n == 3 ? EaccChar(code[0], code[1], code[2]) : 0;
+    if (c != 0) return WideBase(c, 3);
+    // What cannot be part of a code ends the broken one, and is decoded for itself.
+    if (n == 3 && code[2] == ' ') n = 2;
+    Fault(std::max<size_t>(n, 1));
+  }
+
+  void Fault(size_t length) {
+    AddFault(at_);
+    WideBase(kReplacement, length);
+  }
+
+  void AddFault(size_t at) {
+    if (faults_.count++ == 0 || at < faults_.first) faults_.first = at;
+  }
+
+  const absl::string_view text_;
+  const bool in_halves_;
+  const Marc8Set* const ascii_;
+  const Marc8Set* g0_;
+  const Marc8Set* g1_;
+  size_t at_ = 0;
+  MarkWriter writer_;
+  // Where the first mark stands that waits for its base.
+  size_t marks_at_ = 0;
+  // Double-width marks of which the first half was seen: before the base to come, and
+  // before the last base.
+  unsigned begun_ = 0;
+  unsigned open_ = 0;
+  TextFaults faults_;
+};
+
+}  // namespace
+
+TextFaults DecodeMarc8(absl::string_view text, const TextOptions& options, std::string* out) {
+  const size_t from = out->size();
+  const TextFaults faults = options.pymarc ? DecodeMarc8AsPymarc(text, out)
+                                           : Decoder(text, options.half_marks, out).Run();
+  if (options.nfc || options.pymarc) NormalizeNfc(out, from);
+  return faults;
+}
+
+bool IsPlainInMarc8(absl::string_view text) {
+  for (;;) {
+    text.remove_prefix(PlainRun(text));
+    if (text.empty()) return true;
+    if (text[0] != '&' || text.substr(0, 2) == "&#") return false;
+    text.remove_prefix(1);
+  }
+}
+
+}  // namespace marcd

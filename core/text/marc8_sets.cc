@@ -1,0 +1,57 @@
+#include "core/text/marc8_sets.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace marcd {
+namespace {
+
+struct CodeAndChar {
+  uint32_t code;
+  char32_t value;
+};
+
+#include "core/text/marc8_tables.inc"
+
+// The range of the bytes of EACC codes; the last one of U+3000 is a blank, too.
+constexpr uint8_t kFirst = 0x21;
+constexpr uint8_t kLast = 0x7E;
+constexpr size_t kColumns = kLast - kFirst + 1;
+
+template <size_t n>
+char32_t FindCode(const CodeAndChar (&table)[n], uint32_t code) {
+  const auto* const row =
+      std::lower_bound(std::begin(table), std::end(table), code,
+                       [](const CodeAndChar& a, uint32_t b) { return a.code < b; });
+  return row != std::end(table) && row->code == code ? row->value : 0;
+}
+
+}  // namespace
+
+const Marc8Set* FindMarc8Set(uint8_t final, bool in_halves) {
+  const Marc8Set* const set = SetOf(final);
+  return set == &kMarc8Set45 && in_halves ? &kMarc8Set45InHalves : set;
+}
+
+PackedChar Marc8Control(uint8_t byte) { return kControls[byte & 0x1F]; }
+
+char32_t EaccChar(uint8_t first, uint8_t second, uint8_t third) {
+  if (first < kFirst || first > kLast || second < kFirst || second > kLast) return 0;
+  if (third < kFirst - 1 || third > kLast) return 0;
+  const size_t row = kEaccRows[(first - kFirst) * kColumns + (second - kFirst)];
+  const char32_t cell = kEaccCells[row * (kColumns + 1) + (third - (kFirst - 1))];
+  return cell >= 0xD800 && cell <= 0xDFFF ? kEaccFar[cell - 0xD800] : cell;
+}
+
+char32_t PymarcEaccChar(uint8_t first, uint8_t second, uint8_t third, bool* odd) {
+  const uint32_t code = first << 16 | second << 8 | third;
+  const char32_t other = FindCode(kPymarc, code);
+  *odd = false;
+  if (other != 0) return other;
+  const char32_t value = EaccChar(first, second, third);
+  if (value != 0) return value;
+  *odd = true;
+  return FindCode(kPymarcOdd, code);
+}
+
+}  // namespace marcd
