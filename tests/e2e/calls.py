@@ -32,6 +32,9 @@ MESSAGES = options_pb2.VIEW_MESSAGES
 FRAMES = options_pb2.VIEW_FRAMES
 STRICT = options_pb2.RECOVERY_MODE_STRICT
 SKIP = options_pb2.RECOVERY_MODE_SKIP
+REPAIR = options_pb2.RECOVERY_MODE_REPAIR
+PYMARC = options_pb2.RECOVERY_MODE_PYMARC
+DEFAULT_MODE = options_pb2.RECOVERY_MODE_UNSPECIFIED
 ISO2709 = options_pb2.SOURCE_FORMAT_ISO2709
 
 DEADLINE_SECONDS = 60.0
@@ -87,6 +90,7 @@ class Reading:
     records: list[Item] = field(default_factory=list)
     skipped: list[Item] = field(default_factory=list)
     gaps: list[Item] = field(default_factory=list)
+    findings: list[batch_pb2.Diagnostic] = field(default_factory=list)
     prefix: str = ""
     file_size: int = 0
     next_offset: int = 0
@@ -115,8 +119,10 @@ class Reading:
         self.records += [Item(o, n, ordinal, "", c) for o, n, ordinal, c in places]
         for found in batch.diagnostics:
             assert found.reason and found.message
-            if found.disposition == batch_pb2.DISPOSITION_SKIPPED:
-                assert found.index == -1
+            self.findings.append(found)
+            if found.index >= 0:
+                assert batch.ordinals[found.index] == found.ordinal
+            elif not self.skipped or self.skipped[-1].ordinal != found.ordinal:
                 item = Item(found.offset, found.length, found.ordinal, found.reason)
                 self.skipped.append(item)
         self.gaps += [Item(gap.offset, gap.length, -1, gap.reason) for gap in batch.gaps]
@@ -124,6 +130,11 @@ class Reading:
     @property
     def ordinals(self) -> list[int]:
         return [record.ordinal for record in self.records]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Of all findings, in order."""
+        return [found.reason for found in self.findings]
 
     @property
     def items(self) -> list[Item]:
@@ -203,6 +214,8 @@ class Client:
 def _split_options(request: dict[str, Any]) -> tuple[options_pb2.ReadOptions, dict[str, Any]]:
     names = options_pb2.ReadOptions.DESCRIPTOR.fields_by_name
     options = {key: value for key, value in request.items() if key in names}
+    # What is damaged shows itself by being left out, unless a test asks for another mode.
+    options.setdefault("recovery_mode", SKIP)
     fields = {key: value for key, value in request.items() if key not in names}
     return options_pb2.ReadOptions(**options), fields
 

@@ -97,15 +97,6 @@ def test_of_pathological_records_just_the_good_are_delivered(read, tmp_path: Pat
     assert result.gap_bytes == 0
 
 
-def test_marc8_text_is_skipped_with_its_reason(read, tmp_path: Path) -> None:
-    path = tmp_path / "marc8.mrc"
-    generate.write_records(path, generate.marc8(60))
-    result = read(path)
-    kinds = len(generate.MARC8_TEXTS)
-    assert result.ordinals == list(range(0, 60, kinds))  # the first text is ASCII
-    assert set(result.skipped.values()) == {"ENCODING_UNSUPPORTED"}
-
-
 def test_every_truncation_delivers_what_is_whole(read, tmp_path: Path) -> None:
     first, second = generate.realistic(2)
     path = tmp_path / "cut.mrc"

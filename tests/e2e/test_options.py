@@ -5,9 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from marcd.v1.options_pb2 import TEXT_POLICY_DETECT, TextOptions
 
 from tests import generate
-from tests.e2e.calls import FRAMES, ISO2709, SKIP, STRICT, Client, Item, Reading, token_tail
+from tests.e2e.calls import (
+    DEFAULT_MODE,
+    FRAMES,
+    ISO2709,
+    REPAIR,
+    STRICT,
+    Client,
+    Item,
+    Reading,
+    token_tail,
+)
 
 COUNT = 40
 
@@ -39,8 +50,6 @@ def whole(client: Client, small: Path) -> Reading:
 @pytest.mark.parametrize(
     ("option", "reason"),
     [
-        ({"recovery_mode": 3}, "MODE_UNSUPPORTED"),
-        ({"recovery_mode": 4}, "MODE_UNSUPPORTED"),
         ({"recovery_mode": 99}, "MODE_UNSUPPORTED"),
         ({"view": 3}, "VIEW_UNSUPPORTED"),
         ({"view": 99}, "VIEW_UNSUPPORTED"),
@@ -75,9 +84,16 @@ def test_the_size_of_batches_changes_no_record(
         assert reading.responses >= COUNT
 
 
-def test_naming_the_defaults_changes_no_record(client: Client, small: Path, whole: Reading) -> None:
-    reading = client.read(small, source_format=ISO2709, recovery_mode=SKIP)
-    assert reading.items == whole.items
+def test_naming_the_defaults_changes_no_record(client: Client, small: Path) -> None:
+    default = client.read(small, recovery_mode=DEFAULT_MODE)
+    named = client.read(
+        small,
+        source_format=ISO2709,
+        recovery_mode=REPAIR,
+        text=TextOptions(policy=TEXT_POLICY_DETECT, encoding="marc-8"),
+    )
+    assert named.items == default.items
+    assert len(default.records) == COUNT
 
 
 def test_every_record_can_be_resumed_after(client: Client, small: Path, whole: Reading) -> None:
