@@ -9,6 +9,7 @@ The daemon is started when none runs. `marcd.connect()` and `marcd.read()` are m
 """
 
 from ._batch import Diagnostic, Gap
+from .authority import AuthorityMARCReader, AuthorityRecord
 from .client import Client, ServerFile, ServerInfo, connect
 from .constants import (
     DIRECTORY_ENTRY_LEN,
@@ -19,6 +20,7 @@ from .constants import (
 )
 from .exceptions import (
     BadLeaderValue,
+    BadSubfieldCodeWarning,
     BaseAddressInvalid,
     BaseAddressNotFound,
     EndOfRecordNotFound,
@@ -28,16 +30,17 @@ from .exceptions import (
     NoFieldsFound,
     PymarcException,
     RecordDirectoryInvalid,
-    RecordError,
     RecordLeaderInvalid,
     RecordLengthInvalid,
     ServerError,
     TruncatedRecord,
 )
-from .field import Field, Indicators, Subfield
+from .field import Field, Indicators, RawField, Subfield, map_marc8_field
+from .holdings import HoldingsMARCReader, HoldingsRecord
 from .leader import Leader
+from .marc8 import MARC8ToUnicode, marc8_to_unicode
 from .reader import MARCReader, Reader, map_records, read
-from .record import Record
+from .record import Record, map_marc8_record, normalize_subfield_code
 
 __version__ = "0.1.0"
 
@@ -47,7 +50,10 @@ __all__ = [
     "END_OF_RECORD",
     "LEADER_LEN",
     "SUBFIELD_INDICATOR",
+    "AuthorityMARCReader",
+    "AuthorityRecord",
     "BadLeaderValue",
+    "BadSubfieldCodeWarning",
     "BaseAddressInvalid",
     "BaseAddressNotFound",
     "Client",
@@ -57,16 +63,19 @@ __all__ = [
     "Field",
     "FieldNotFound",
     "Gap",
+    "HoldingsMARCReader",
+    "HoldingsRecord",
     "Indicators",
     "Leader",
+    "MARC8ToUnicode",
     "MARCReader",
     "MissingLinkedFields",
     "NoFieldsFound",
     "PymarcException",
+    "RawField",
     "Reader",
     "Record",
     "RecordDirectoryInvalid",
-    "RecordError",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
     "ServerError",
@@ -75,6 +84,10 @@ __all__ = [
     "Subfield",
     "TruncatedRecord",
     "connect",
+    "map_marc8_field",
+    "map_marc8_record",
     "map_records",
+    "marc8_to_unicode",
+    "normalize_subfield_code",
     "read",
 ]

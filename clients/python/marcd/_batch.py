@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import _frame, _framing, codec
-from .exceptions import RecordError
+from ._options import ReadOptions
 from .record import Record
 
 _new = object.__new__
 _DISPOSITIONS = ("UNSPECIFIED", "NOTED", "REPAIRED", "SKIPPED")
-_GAP_MESSAGES = {
-    _framing.BETWEEN: "Newlines, blanks, NULs or other filler stand where a record should begin.",
-    _framing.NO_RECORD: "Bytes that are no record: no leader begins there and no record can be"
-    " made of them.",
-}
+PYMARC_STOP = "PYMARC_STOP"
+_STOP_MESSAGE = "Bytes that pymarc does not read: it stops at the record before them."
 
 
 class Diagnostic(NamedTuple):
@@ -27,17 +26,10 @@ class Diagnostic(NamedTuple):
     length: int
     tag: str
     message: str
-
-    def as_error(self) -> RecordError:
-        """The exception that stands for it."""
-        return RecordError(
-            self.reason,
-            self.message,
-            tag=self.tag,
-            ordinal=self.ordinal,
-            offset=self.offset,
-            length=self.length,
-        )
+    # What the message was made of, by name.
+    variables: Mapping[str, str] = MappingProxyType({})
+    # The bytes of a record that is left out, if they were asked for.
+    source: bytes | None = None
 
 
 class Gap(NamedTuple):
@@ -47,6 +39,16 @@ class Gap(NamedTuple):
     length: int
     reason: str
     message: str
+
+
+class Undecoded(NamedTuple):
+    """A record that is to be decoded here, as late as it is given to the program."""
+
+    frame: bytes
+    ordinal: int
+    offset: int
+    length: int
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Batch(NamedTuple):
@@ -63,38 +65,53 @@ class Batch(NamedTuple):
     next_offset: int
     next_ordinal: int
 
-    def records(self) -> list[Record]:
-        """The records, each with its own copy of its bytes."""
+    def records(
+        self, kind: type[Record] = Record, to_unicode: bool = True, force_utf8: bool = False
+    ) -> list[Any]:
+        """The records, of class `kind` and each with its own copy of its bytes.
+
+        In the places of those that the daemon did not decode and should be, an Undecoded.
+        """
         data = self.data
-        records = []
+        not_decoded = _frame.UNDECODED | (_frame.RAW if to_unicode else 0)
+        records: list[Any] = []
         start = 0
         for size, ordinal, offset, length in zip(
             self.frame_lengths, self.ordinals, self.offsets, self.lengths
         ):
             end = start + size
-            record: Record = _new(Record)
+            if data[start] & not_decoded:
+                records.append(Undecoded(data[start:end], ordinal, offset, length))
+                start = end
+                continue
+            record: Record = _new(kind)
             record._frame = data[start:end]
             record._fields = record._made = record._leader = None
             record._position = 0
-            record.to_unicode = True
-            record.force_utf8 = False
+            record.to_unicode = to_unicode
+            record.force_utf8 = force_utf8
             record.ordinal = ordinal
             record.offset = offset
             record.length = length
             records.append(record)
             start = end
+        if self.diagnostics:
+            self._attach(records)
         return records
 
-    def skipped(self) -> list[RecordError]:
-        """The records left out, one error each, in the order of the source."""
-        return [d.as_error() for d in self.diagnostics if d.disposition == "SKIPPED"]
-
-    def items(self) -> list[Record | RecordError]:
-        """Records and errors in the places of skipped ones, in the order of the source."""
-        records: list[Record | RecordError] = [*self.records()]
-        if self.diagnostics and (skipped := self.skipped()):
-            records = sorted([*records, *skipped], key=lambda item: item.ordinal or 0)
-        return records
+    def _attach(self, records: list[Any]) -> None:
+        """Give each record the diagnostics about it."""
+        places = {ordinal: place for place, ordinal in enumerate(self.ordinals)}
+        about: dict[int, list[Diagnostic]] = {}
+        for diagnostic in self.diagnostics:
+            if (place := places.get(diagnostic.ordinal)) is not None:
+                about.setdefault(place, []).append(diagnostic)
+        for place, diagnostics in about.items():
+            record = records[place]
+            if isinstance(record, Undecoded):
+                records[place] = record._replace(diagnostics=tuple(diagnostics))
+            else:
+                record._diagnostics = tuple(diagnostics)
 
 
 def _check(batch: Any, data: bytes, lengths: list[int], count: int) -> None:
@@ -135,6 +152,8 @@ def from_message(response: Any) -> Batch:
                 d.length,
                 d.tag,
                 d.message,
+                dict(d.variables),
+                d.source or None,
             )
             for d in batch.diagnostics
         ],
@@ -144,44 +163,41 @@ def from_message(response: Any) -> Batch:
     )
 
 
-def decode(data: bytes, begin: int = 0, ordinal: int = 0) -> Batch:
-    """The batch of the rest of a source, by the codec; it lies at `begin` of the source."""
-    frames: list[bytes] = []
-    ordinals: list[int] = []
-    offsets: list[int] = []
-    lengths: list[int] = []
-    diagnostics: list[Diagnostic] = []
-    gaps: list[Gap] = []
-    for is_record, at, length, reason in _framing.pieces(data):
-        offset = begin + at
-        if not is_record:
-            gaps.append(Gap(offset, length, reason, _GAP_MESSAGES[reason]))
-            continue
+def decode(data: bytes, begin: int, ordinal: int, options: ReadOptions) -> Batch | None:
+    """The batch of the rest of a source, which lies at `begin` of it, without a daemon.
+
+    None where the daemon would find anything to say. In mode pymarc it has every record,
+    those that are not clean undecoded.
+    """
+    if options.mode == "pymarc":
+        places = _framing.pymarc_places(data)
+    else:
+        places = _framing.clean_places(data) if options.is_default() else None
+    if places is None:
+        return None
+    frames = []
+    for at, length in places:
         source = data[at : at + length]
-        if reason:
-            message = _framing.describe(reason, source, offset)
-            frame: bytes | RecordError = RecordError(reason, message)
-        else:
-            frame = codec.decode(source)
-        if isinstance(frame, bytes):
-            frames.append(frame)
-            ordinals.append(ordinal)
-            offsets.append(offset)
-            lengths.append(length)
-        else:
-            where = (ordinal, offset, length)
-            diagnostics.append(
-                Diagnostic(frame.reason, "SKIPPED", *where, frame.tag, frame.message)
-            )
-        ordinal += 1
+        frame = None if options.raw else codec.clean_frame(source)
+        if options.mode != "pymarc" and (frame is None or not codec.is_usual(source)):
+            return None
+        frames.append(frame or _frame.undecoded(source))
+    end = sum(places[-1]) if places else 0
+    rest = Gap(begin + end, len(data) - end, PYMARC_STOP, _STOP_MESSAGE)
     return Batch(
         b"".join(frames),
         list(map(len, frames)),
-        ordinals,
-        offsets,
-        lengths,
-        diagnostics,
-        gaps,
+        list(range(ordinal, ordinal + len(frames))),
+        [begin + at for at, _ in places],
+        [length for _, length in places],
+        [],
+        [rest] if rest.length else [],
         begin + len(data),
-        ordinal,
+        ordinal + len(frames),
     )
+
+
+def unread(begin: int, end: int, ordinal: int) -> Batch:
+    """The batch of bytes that were not read because pymarc would not."""
+    gap = Gap(begin, end - begin, PYMARC_STOP, _STOP_MESSAGE)
+    return Batch(b"", [], [], [], [], [], [gap], end, ordinal)

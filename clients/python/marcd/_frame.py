@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from .field import Field
+from .constants import SUBFIELD_INDICATOR
+from .field import Field, Indicators, RawField, Subfield
 
 VERSION = 1
 VERBATIM = 1
@@ -29,6 +31,7 @@ LEADER = slice(4, 28)
 _CODING_SCHEME = 4 + 9
 # The tag of the entry that holds the record's source bytes.
 _NO_TAG = b"\0\0\0"
+_DELIMITER = SUBFIELD_INDICATOR.encode("ascii")
 _UTF8 = ord("a")
 
 _new = object.__new__
@@ -54,6 +57,12 @@ def build(leader: bytes, fields: Iterable[tuple[bytes, bytes]], flags: int) -> b
         entries += ENTRY.pack(tag, entry_flags, len(payloads))
         count += 1
     return HEAD.pack(flags, leader, count) + bytes(entries) + bytes(payloads)
+
+
+def undecoded(source: bytes) -> bytes:
+    """The frame of a record that is to be decoded by whoever reads it."""
+    entry = ENTRY.pack(_NO_TAG, 0, len(source))
+    return HEAD.pack(UNDECODED, b" " * 24, 1) + entry + source
 
 
 def _entries_end(frame: bytes) -> int:
@@ -110,17 +119,31 @@ def _without_source(frame: bytes) -> bytes:
     return build(frame[LEADER], fields, frame[0] & ~WITH_SOURCE)
 
 
+def _raw_field(tag: bytes, payload: bytes) -> Field:
+    """The field of an entry of a raw frame."""
+    if is_control_tag(tag):
+        data: Any = payload
+        return RawField(_tags[tag], data=data)
+    indicators, *parts = payload.split(_DELIMITER)
+    values: list[Any] = [part[1:] for part in parts]
+    subfields = [Subfield(chr(part[0]), value) for part, value in zip(parts, values)]
+    return RawField(_tags[tag], Indicators(*indicators.decode("ascii")), subfields)
+
+
 def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Field]:
     """The fields, in order; those in `made`, by their places, are taken as they are."""
     if frame[0] & WITH_SOURCE:
         frame = _without_source(frame)
-    elif frame[0] & (UNDECODED | RAW):
-        raise FrameError(f"Frame holds no decoded fields (record flags {frame[0]:#x})")
+    if frame[0] & UNDECODED:
+        raise FrameError("Frame holds no fields: its record is undecoded")
+    if frame[0] & RAW:
+        fields = [_raw_field(tag, frame[start:end]) for tag, _, start, end in entries(frame)]
+        return _in_places(fields, made)
     base = _entries_end(frame)
     payloads = frame[base:]
     # In ASCII, places in the bytes are places in the text, and a slice of text is cheaper.
     text = payloads.decode("ascii") if payloads.isascii() else None
-    fields: list[Field] = []
+    fields = []
     start = 0
     for tag, flags, end in ENTRY.iter_unpack(frame[HEAD.size : base]):
         if end < start or flags > _ENTRY_FLAGS:
@@ -141,6 +164,10 @@ def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Fiel
         start = end
     if base + start != len(frame):
         raise FrameError(f"Frame's payloads end at {base + start}, the frame at {len(frame)}")
+    return _in_places(fields, made)
+
+
+def _in_places(fields: list[Field], made: dict[int, Field] | None) -> list[Field]:
     if made:
         for place, field in made.items():
             fields[place] = field
@@ -161,15 +188,15 @@ def find(frame: bytes, tag: str, place: int = 0) -> int:
 
 def make_field(frame: bytes, place: int) -> Field:
     """The field at a place that `find` gave."""
-    if frame[0] & (UNDECODED | RAW):
-        raise FrameError(f"Frame holds no decoded fields (record flags {frame[0]:#x})")
+    if frame[0] & UNDECODED:
+        raise FrameError("Frame holds no fields: its record is undecoded")
     base = _entries_end(frame)
     at = HEAD.size + ENTRY.size * place
     tag, flags, end = ENTRY.unpack_from(frame, at)
     start = int.from_bytes(frame[at - 4 : at], "little") if place else 0
     if not start <= end <= len(frame) - base:
         raise FrameError(f"Frame's entry {tag!r} lies at {start}-{end} of {len(frame) - base}")
-    head = HEAD.pack(0, b"", 1) + ENTRY.pack(tag, flags, end - start)
+    head = HEAD.pack(frame[0] & RAW, b"", 1) + ENTRY.pack(tag, flags, end - start)
     return make_fields(head + frame[base + start : base + end])[0]
 
 
@@ -197,6 +224,11 @@ def _write(frame: bytes, leader: bytes | None) -> bytes:
 def is_utf8(frame: bytes) -> bool:
     """Whether the leader says that the record is UTF-8."""
     return frame[_CODING_SCHEME] == _UTF8
+
+
+def is_raw(frame: bytes) -> bool:
+    """Whether its text is the source's bytes, not decoded."""
+    return bool(frame[0] & RAW)
 
 
 def as_marc(frame: bytes) -> bytes:

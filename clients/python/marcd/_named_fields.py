@@ -40,7 +40,8 @@ class NamedFields:
         field = self.get(tag)
         title = field.get("a") if field else None
         subtitle = field.get("b") if field and title else None
-        return f"{title} {subtitle}" if subtitle else title
+        # A sum: a raw field's bytes are then a TypeError, not "b'...'" in a title.
+        return title + f" {subtitle}" if title and subtitle else title
 
     @property
     def title(self) -> str | None:

@@ -9,22 +9,15 @@ from typing import Any
 from . import _batch, _position
 from ._backoff import Backoff
 from ._batch import Batch
+from ._options import ReadOptions
 from .client import Call, Client
 from .exceptions import ServerError
-from .v1 import options_pb2, record_service_pb2
+from .v1 import record_service_pb2
 
-MODES = {
-    "strict": options_pb2.RECOVERY_MODE_STRICT,
-    "skip": options_pb2.RECOVERY_MODE_SKIP,
-}
 # What one ParseRecords request holds at first; a longer record makes it grow.
 CHUNK_BYTES = 1 << 20
 # Calls of a parent process, never to be touched nor freed.
 _inherited: list[Call | None] = []
-
-
-def _options(mode: str) -> Any:
-    return options_pb2.ReadOptions(view=options_pb2.VIEW_FRAMES, recovery_mode=MODES[mode])
 
 
 class _Stream:
@@ -33,9 +26,10 @@ class _Stream:
     `cancel` may be called by any thread; all else belongs to the reader's.
     """
 
-    def __init__(self, client: Client, backoff: Backoff) -> None:
+    def __init__(self, client: Client, options: ReadOptions, backoff: Backoff | None) -> None:
         self._client = client
-        self._backoff = backoff
+        self._options = options
+        self._backoff = backoff or Backoff()
         self._lock = threading.Lock()
         self._call: Call | None = None
         self._cancelled = False
@@ -92,6 +86,9 @@ class _Stream:
                 self._finish()
             if ended or self._cancelled:
                 return
+            if error.reason == "ENCODING_UNKNOWN" and self._options.mode == "pymarc":
+                self._options = self._options.without_text()
+                continue
             self._backoff.wait(error)
             if error.reason != "PARKED":
                 self._client.recover(generation)
@@ -108,13 +105,12 @@ class FileStream(_Stream):
         self,
         client: Client,
         name: str,
-        mode: str,
+        options: ReadOptions,
         seen: Callable[[], Any] | None = None,
         backoff: Backoff | None = None,
     ) -> None:
-        super().__init__(client, backoff or Backoff())
+        super().__init__(client, options, backoff)
         self._name = name
-        self._mode = mode
         self._seen = seen
         self._prefix = ""
 
@@ -129,7 +125,7 @@ class FileStream(_Stream):
         resume = position
 
         def start() -> Call:
-            request = record_service_pb2.ReadRecordsRequest(options=_options(self._mode))
+            request = record_service_pb2.ReadRecordsRequest(options=self._options.message())
             request.file.name = self._name
             if self._seen is not None:
                 request.file.seen.CopyFrom(self._seen())
@@ -158,14 +154,18 @@ class PushStream(_Stream):
         self,
         client: Client,
         read: Callable[[int], bytes],
-        mode: str,
+        options: ReadOptions,
         backoff: Backoff | None = None,
     ) -> None:
-        super().__init__(client, backoff or Backoff())
+        super().__init__(client, options, backoff)
         self._read = read
-        self._mode = mode
         self._data = b""
         self._data_offset = 0
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Send nothing more; what the daemon has is still answered."""
+        self.stopped = True
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         """Bytes of the source, while the request that held them is still here."""
@@ -186,7 +186,7 @@ class PushStream(_Stream):
                 offset=next_offset,
                 ordinal=next_ordinal,
                 last=last,
-                options=_options(self._mode),
+                options=self._options.message(),
             )
             return self._client.parse_records(request)
 
@@ -202,7 +202,7 @@ class PushStream(_Stream):
             for response in self._responses(start):
                 next_offset, next_ordinal = response.next_offset, response.next_ordinal
                 yield _batch.from_message(response)
-            if self._cancelled:
+            if self._cancelled or self.stopped:
                 return
             consumed = next_offset > self._data_offset
             size = CHUNK_BYTES if consumed else max(size, 2 * len(self._data))

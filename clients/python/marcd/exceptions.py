@@ -1,8 +1,8 @@
 """What can go wrong: pymarc's exceptions, and marcd's own.
 
 An operation that fails raises a `ServerError`, which is also the Python exception that
-its status stands for (`FileNotFoundError`, `PermissionError`, `ValueError`). What is
-wrong with one record is a `RecordError`; a reader does not raise it, it keeps it in
+its status stands for (`FileNotFoundError`, `PermissionError`, `ValueError`). What
+`MARCReader` finds wrong with one record it does not raise, but keeps in
 `current_exception`.
 """
 
@@ -98,33 +98,15 @@ class MissingLinkedFields(PymarcException):
         return f"{self.field.tag} field includes a subfield 6 but no linked fields could be found."
 
 
-class RecordError(PymarcException):
-    """Why one record could not be delivered.
+class BadSubfieldCodeWarning(Warning):
+    """A subfield's code is not ASCII; it was made so."""
 
-    `reason` is one of docs/diagnostics.md; `ordinal`, `offset` and `length` say which
-    record it is, `tag` which field is at fault, if one is.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        message: str,
-        *,
-        tag: str = "",
-        ordinal: int = 0,
-        offset: int = 0,
-        length: int = 0,
-    ) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
-        self.tag = tag
-        self.ordinal = ordinal
-        self.offset = offset
-        self.length = length
+    def __init__(self, subf: bytes) -> None:
+        super().__init__()
+        self.subf = subf
 
     def __str__(self) -> str:
-        return f"{self.reason}: {self.message}"
+        return f"The subfield contained a non-ASCII subfield code: {self.subf!r}"
 
 
 class ServerError(Exception):

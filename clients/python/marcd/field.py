@@ -6,11 +6,14 @@ asked for; from then on it is an ordinary object.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .constants import END_OF_FIELD, SUBFIELD_INDICATOR
+from .marc8 import marc8_to_unicode
 
+logger = logging.getLogger("pymarc")
 _new_tuple = tuple.__new__
 
 
@@ -283,3 +286,32 @@ class Field:
         return f"{self.indicator1}{self.indicator2}{text}{END_OF_FIELD}".encode(encoding)
 
     as_marc21 = as_marc
+
+
+class RawField(Field):
+    """A field whose text is bytes, as they stand in the source: see `to_unicode=False`."""
+
+    __slots__ = ()
+
+    def as_marc(self, encoding: str | None = None) -> bytes:
+        """The field as it stands in ISO 2709; an encoding is of no use, and logged."""
+        if encoding is not None:
+            logger.warning("Attempt to force a RawField into encoding %s", encoding)
+        end = END_OF_FIELD.encode("ascii")
+        if self.control_field:
+            data: Any = self.data
+            return bytes(data + end)
+        marc = (self.indicator1 + self.indicator2).encode("ascii")
+        for code, value in self.subfields:
+            text: Any = value
+            marc += (SUBFIELD_INDICATOR + code).encode("ascii") + text
+        return marc + end
+
+
+def map_marc8_field(f: Field) -> Field:
+    """Decode the texts of a field that holds MARC-8, in place."""
+    if f.control_field:
+        f.data = marc8_to_unicode(f.data)
+    else:
+        f.subfields = [Subfield(code, marc8_to_unicode(value)) for code, value in f.subfields]
+    return f

@@ -8,13 +8,12 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
-from . import _frame, codec
-from ._batch import Batch, Diagnostic, Gap
-from ._streams import MODES
+from . import _frame, _options, codec
+from ._batch import Batch, Diagnostic, Gap, Undecoded
+from ._options import ReadOptions
 from .client import Client
-from .exceptions import RecordError
 from .record import Record
 from .sources import open_source
 
@@ -26,22 +25,41 @@ _readers: weakref.WeakSet[Reader] = weakref.WeakSet()
 
 
 class Findings:
-    """What was found in the batches that have arrived, up to the first thousand of each."""
+    """What was found in the batches that have arrived, up to the first thousand of each.
+
+    Gaps of one reason that lie side by side, in one batch or two, are one.
+    """
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.gaps: list[Gap] = []
         self.counts: dict[str, int] = {}
         self.gap_bytes = 0
+        self._last_gap: Gap | None = None
 
     def add(self, batch: Batch) -> None:
         """Take in what a batch says."""
-        reasons = [d.reason for d in batch.diagnostics] + [gap.reason for gap in batch.gaps]
-        for reason in reasons:
-            self.counts[reason] = self.counts.get(reason, 0) + 1
+        for diagnostic in batch.diagnostics:
+            self._count(diagnostic.reason)
         self.diagnostics += batch.diagnostics[: KEPT_FINDINGS - len(self.diagnostics)]
-        self.gaps += batch.gaps[: KEPT_FINDINGS - len(self.gaps)]
-        self.gap_bytes += sum(gap.length for gap in batch.gaps)
+        for gap in batch.gaps:
+            self._add_gap(gap)
+
+    def _count(self, reason: str) -> None:
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+
+    def _add_gap(self, gap: Gap) -> None:
+        self.gap_bytes += gap.length
+        last = self._last_gap
+        if last and last.reason == gap.reason and last.offset + last.length == gap.offset:
+            gap = last._replace(length=last.length + gap.length)
+            if self.gaps[-1] is last:
+                self.gaps[-1] = gap
+        else:
+            self._count(gap.reason)
+            if len(self.gaps) < KEPT_FINDINGS:
+                self.gaps.append(gap)
+        self._last_gap = gap
 
 
 class Reader:
@@ -58,21 +76,19 @@ class Reader:
     def __init__(
         self,
         target: Any,
+        options: ReadOptions,
         *,
-        mode: str = "skip",
         position: str | None = None,
         client: Client | None = None,
     ) -> None:
-        """See `marcd.read`."""
-        if mode not in MODES:
-            raise ValueError(f"mode is one of {', '.join(MODES)}, got {mode!r}")
-        self._source = open_source(target, mode, client, position)
+        """See `marcd.read`, which makes one."""
+        self._source = open_source(target, options, client, position)
         self._handle = self._source.handle
         self._batches: Iterator[Batch] | None = None
         # What of the last batch the program has not got yet, the next one last: what
         # has been given is not kept alive here.
         self._ready: list[Any] = []
-        self._current: Record | RecordError | None = None
+        self._current: Record | Undecoded | None = None
         self._batch: Batch | None = None
         self._first_position = position
         self._findings = Findings()
@@ -100,23 +116,19 @@ class Reader:
                 )
             self._owner = me
 
-    def _fill(self) -> bool:
-        """Get the next batch that has records; whether there is one."""
+    def _next_batch(self) -> Batch | None:
+        """The next batch, with its findings noted; None at the end."""
         if self._failure is not None:
             raise self._failure
         if self._ended:
-            return False
+            return None
         try:
             if self._batches is None:
                 self._batches = self._source.batches(self._source.start_offset(), 0)
             for batch in self._batches:
                 self._findings.add(batch)
                 self._batch = batch
-                items = self._items(batch)
-                if items:
-                    items.reverse()
-                    self._ready = items
-                    return True
+                return batch
         except BaseException as error:  # an interrupt too leaves nothing to go on with
             if self._refusal is None:
                 self._failure = error
@@ -124,20 +136,29 @@ class Reader:
         if self._refusal is not None:  # closed while this thread waited
             raise self._refusal
         self._ended = True
+        return None
+
+    def _fill(self) -> bool:
+        """Get the next batch that has records; whether there is one."""
+        while (batch := self._next_batch()) is not None:
+            if batch.frame_lengths:
+                self._ready = self._items(batch)
+                self._ready.reverse()
+                return True
         return False
 
     def _items(self, batch: Batch) -> list[Any]:
         return batch.records()
 
-    def _next_item(self) -> Record | RecordError | None:
-        """The next record or error; None at the end."""
+    def _next_item(self) -> Record | Undecoded | None:
+        """The next record; None at the end."""
         if self._ready or self._fill():
             self._current = self._ready.pop()
         else:
             self._current = None
         return self._current
 
-    def _next_beside_handle(self) -> Record | RecordError | None:
+    def _next_beside_handle(self) -> Record | Undecoded | None:
         """As _next_item, from where the program's object is, leaving it after the record."""
         if self._ended:
             return None
@@ -247,9 +268,14 @@ class Reader:
 class MARCReader(Reader):
     """Iterates over the records of a source as pymarc's reader does.
 
-    In the place of a record that cannot be delivered it gives None; `current_exception`
-    then says why, and `current_chunk` holds the record's bytes.
+    In the place of a record that cannot be read it gives None; `current_exception` then
+    says why, and `current_chunk` holds the record's bytes. After a FatalReaderError it is
+    at its end. What pymarc would warn of, log or print is warned of, logged and printed
+    when the record is given.
     """
+
+    # What the records are; a subclass may have another class.
+    record_class: ClassVar[type[Record]] = Record
 
     def __init__(
         self,
@@ -266,12 +292,11 @@ class MARCReader(Reader):
     ) -> None:
         """Read a path, a file of a client's, bytes, or an object with `.read()`.
 
-        `position` is that of an earlier reader of the same file, `client` the daemon to
-        use. hide_utf8_warnings and permissive change nothing: there are no warnings yet,
-        and no bad record is ever raised.
+        The options are pymarc's. `position` is that of an earlier reader of the same file,
+        `client` the daemon to use. permissive changes nothing: no bad record is ever raised.
         """
-        codec.check_options(to_unicode, force_utf8, utf8_handling, file_encoding)
-        super().__init__(marc_target, position=position, client=client)
+        options = _options.for_pymarc(to_unicode, force_utf8, file_encoding)
+        super().__init__(marc_target, options, position=position, client=client)
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
         self.hide_utf8_warnings = hide_utf8_warnings
@@ -279,14 +304,21 @@ class MARCReader(Reader):
         self.file_encoding = file_encoding
         self.permissive = permissive
         self.file_handle = marc_target
+        # Of the current item, if it is an Undecoded.
+        self._problem: Exception | None = None
+        self._stopped = False
 
     def _items(self, batch: Batch) -> list[Any]:
-        return batch.items()
+        return batch.records(self.record_class, self.to_unicode, self.force_utf8)
 
-    def __next__(self) -> Record | None:
+    def __next__(self) -> Any:
         if _get_ident() != self._owner:
             self._enter()
-        item: Record | RecordError | None
+        if self._stopped:
+            while self._next_batch() is not None:  # for the gap that is the rest
+                pass
+            raise StopIteration
+        item: Record | Undecoded | None
         if self._handle is not None:
             item = self._next_beside_handle()
         elif self._ready:  # as _next_item does; a call fewer for most records
@@ -295,42 +327,88 @@ class MARCReader(Reader):
             item = self._next_item()
         if item is None:
             raise StopIteration
-        return item if item.__class__ is Record else None
+        return self._decode(item) if item.__class__ is Undecoded else item
+
+    def _decode(self, item: Any) -> Record | None:
+        """The record of an Undecoded, or None with the reason kept."""
+        chunk = self._chunk(item)
+        if chunk is None:
+            chunk = _frame.as_marc(item.frame)
+        self._problem = codec.fatal(chunk)
+        if self._problem is not None:
+            self._stopped = True
+            self._source.stop()
+            return None
+        try:
+            record = self.record_class(
+                chunk,
+                to_unicode=self.to_unicode,
+                force_utf8=self.force_utf8,
+                hide_utf8_warnings=self.hide_utf8_warnings,
+                utf8_handling=self.utf8_handling,
+                file_encoding=self.file_encoding,
+            )
+        except Exception as error:
+            self._problem = error
+            return None
+        record.ordinal, record.offset, record.length = item.ordinal, item.offset, item.length
+        record._diagnostics = item.diagnostics
+        return record
+
+    def _chunk(self, item: Any) -> bytes | None:
+        """The source bytes of a Record or an Undecoded, if they can be had."""
+        frame = item.frame if isinstance(item, Undecoded) else item._frame
+        chunk = None if frame is None else _frame.source(frame)
+        return self._source.bytes_at(item.offset, item.length) if chunk is None else chunk
 
     @property
-    def current_exception(self) -> RecordError | None:
+    def current_exception(self) -> Exception | None:
         """Why the last record was None; else None."""
-        current = self._current
-        return current if isinstance(current, RecordError) else None
+        return self._problem if isinstance(self._current, Undecoded) else None
 
     @property
     def current_chunk(self) -> bytes | None:
-        """The source bytes of the last record, if they can be had."""
-        current = self._current
-        if current is None:
-            return None
-        chunk = None
-        if isinstance(current, Record) and current._frame is not None:
-            chunk = _frame.source(current._frame)
-        if chunk is None:
-            chunk = self._source.bytes_at(current.offset or 0, current.length or 0)
-        return chunk
+        """The source bytes of the last record, if they can be had; empty at the end."""
+        if self._current is None:
+            return b"" if self._ended else None
+        return self._chunk(self._current)
 
 
 def read(
     target: Any,
-    mode: str = "skip",
+    mode: str = "repair",
     *,
+    text: str | None = None,
+    encoding: str = "",
+    nfc: bool = False,
+    half_marks: bool = False,
+    join_continued: bool = False,
+    with_source: bool = False,
     position: str | None = None,
     client: Client | None = None,
 ) -> Reader:
     """The records of a source: a path, a client's file, bytes, or an object with `.read()`.
 
-    With mode "skip" a damaged record is left out and the reader's `diagnostics` say why;
-    with "strict" it ends the read with a ServerError. `position` is that of an earlier
-    reader of the same file: reading goes on from there.
+    What becomes of a damaged record depends on the mode: "repair" delivers what can be read
+    of it, "skip" leaves it out, and the reader's `diagnostics` say what was found; "strict"
+    ends the read with a ServerError; "pymarc" is MARCReader without options.
+
+    `text` says what decides on a record's encoding: "detect" looks at the text (the default
+    with "repair"), "trust" believes leader/09 (the default with the others), "force" takes
+    `encoding` for all. `encoding` is "marc-8" unless given, else "utf-8" or a single-byte
+    one; "trust" and "detect" take it for records that do not claim UTF-8. With `nfc` text
+    comes in Unicode's normal form C, with `half_marks` the double-width marks of MARC-8 as
+    U+FE20 to U+FE23. `join_continued` joins consecutive records with the same 001 into
+    one; `with_source` keeps the bytes of records that are left out in their diagnostics.
+
+    `position` is that of an earlier reader of the same file: reading goes on from there.
     """
-    return Reader(target, mode=mode, position=position, client=client)
+    options = ReadOptions(mode, text, encoding, nfc, half_marks, False, join_continued, with_source)
+    if mode != "pymarc":
+        return Reader(target, options, position=position, client=client)
+    if options != ReadOptions(mode):
+        raise ValueError('Mode "pymarc" takes pymarc\'s options only: use MARCReader')
+    return MARCReader(target, position=position, client=client)
 
 
 def map_records(f: Callable[[Record | None], object], *files: Any) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _frame, codec
 from ._named_fields import NamedFields
+from .codec import normalize_subfield_code as normalize_subfield_code
 from .constants import END_OF_FIELD, END_OF_RECORD, LEADER_LEN
 from .exceptions import FieldNotFound, MissingLinkedFields
-from .field import Field
+from .field import Field, RawField, map_marc8_field
 from .leader import Leader
+
+if TYPE_CHECKING:
+    from ._batch import Diagnostic
 
 
 class Record(NamedFields):
@@ -24,6 +28,7 @@ class Record(NamedFields):
     """
 
     __slots__ = (
+        "_diagnostics",
         "_fields",
         "_frame",
         "_leader",
@@ -42,6 +47,7 @@ class Record(NamedFields):
     _fields: list[Field] | None
     _made: dict[int, Field] | None
     _leader: Leader | str | None
+    _diagnostics: tuple[Diagnostic, ...]
     ordinal: int | None
     offset: int | None
     length: int | None
@@ -58,7 +64,6 @@ class Record(NamedFields):
         file_encoding: str = "iso8859-1",
     ) -> None:
         """Make a record of ISO 2709 bytes, of fields, or an empty one."""
-        codec.check_options(to_unicode, force_utf8, utf8_handling, file_encoding)
         self._frame = None
         self._made = None
         self._fields = fields if fields else []
@@ -67,17 +72,45 @@ class Record(NamedFields):
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
         self.ordinal = self.offset = self.length = None
-        if data and not fields:
-            self.decode_marc(data)
+        if not fields and len(data) > 0:
+            self.decode_marc(
+                data, to_unicode, force_utf8, hide_utf8_warnings, utf8_handling, file_encoding
+            )
 
-    def decode_marc(self, marc: str | bytes) -> None:
-        """Replace what is in the record by the record in ISO 2709.
+    def decode_marc(
+        self,
+        marc: str | bytes,
+        to_unicode: bool = True,
+        force_utf8: bool = False,
+        hide_utf8_warnings: bool = False,
+        utf8_handling: str = "strict",
+        encoding: str = "iso8859-1",
+    ) -> None:
+        """Set the leader and add the fields of a record in ISO 2709, with pymarc's options.
 
-        Raises the exception pymarc has for the damage, or a RecordError.
+        Raises pymarc's exceptions; what was read before the damage is then in the record.
         """
-        source = marc.encode("utf-8") if isinstance(marc, str) else bytes(marc)
-        self._frame = codec.decode_or_raise(source)
-        self._fields = self._made = self._leader = None
+        if self.force_utf8:
+            encoding = "utf-8"
+        # Then all ways to decode a clean record come to the same.
+        common = to_unicode and encoding in ("iso8859-1", "utf-8")
+        if common and not self._fields and type(marc) is bytes:
+            frame = codec.clean_frame(marc)
+            if frame is not None:
+                self._frame = frame
+                self._fields = self._made = self._leader = None
+                return
+        codec.decode_into(
+            self, marc, to_unicode, force_utf8, hide_utf8_warnings, utf8_handling, encoding
+        )
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found in the record and delivered with it; for MARCReader, nothing."""
+        try:
+            return self._diagnostics
+        except AttributeError:  # set for the few that have some
+            return ()
 
     @property
     def fields(self) -> list[Field]:
@@ -165,6 +198,10 @@ class Record(NamedFields):
             yield self._field_at(place)
             place = _frame.find(self._frame, tag, place + 1)
 
+    def _between(self, first: str, last: str) -> list[Field]:
+        """The fields with a tag from `first` to `last`, both numbers."""
+        return [f for f in self.fields if first <= f.tag <= last and f.tag.isdigit()]
+
     def get_linked_fields(self, field: Field) -> list[Field]:
         """The 880 fields with the field's occurrence number; MissingLinkedFields if none."""
         number = field.linkage_occurrence_num()
@@ -213,29 +250,35 @@ class Record(NamedFields):
             self.fields[:] = [field for field in self.fields if field.tag not in tags]
 
     def as_marc(self) -> bytes:
-        """The record in ISO 2709, in UTF-8; sets the leader's coding scheme to say so."""
+        """The record in ISO 2709, in UTF-8; sets the leader's coding scheme to say so.
+
+        With `to_unicode=False` the leader is left as it is, and decides on the encoding.
+        """
         frame = self._frame
-        if frame is not None and self._fields is None and self._made is None:
-            if self._leader is None and self.to_unicode and _frame.is_utf8(frame):
+        untouched = self._fields is None and self._made is None and self._leader is None
+        if untouched and frame is not None:
+            if _frame.is_utf8(frame) if self.to_unicode else _frame.is_raw(frame):
                 return _frame.as_marc(frame)
         if self.to_unicode:
-            leader = str(self.leader)
             if isinstance(self.leader, Leader):
                 self.leader.coding_scheme = "a"
             else:
-                self.leader = leader[0:9] + "a" + leader[10:]
-        leader = str(self.leader)
+                self.leader = self.leader[0:9] + "a" + self.leader[10:]
+        leader = self.leader
         encoding = "utf-8" if leader[9] == "a" or self.force_utf8 else "iso8859-1"
-        data = [field.as_marc(encoding) for field in self.fields]
+        data = []
         directory = []
         position = 0
-        for field, text in zip(self.fields, data):
-            directory.append(f"{field.tag:>03}{len(text):04}{position:05}")
+        for field in self.fields:
+            text = field.as_marc() if isinstance(field, RawField) else field.as_marc(encoding)
+            tag = f"{int(field.tag):03d}" if field.tag.isdigit() else f"{field.tag:>03}"
+            directory.append(f"{tag}{len(text):04}{position:05}")
             position += len(text)
-        base = LEADER_LEN + len("".join(directory)) + 1
-        head = f"{base + position + 1:05}{leader[5:12]}{base:05}{leader[17:]}"
-        head += "".join(directory) + END_OF_FIELD
-        return head.encode(encoding) + b"".join(data) + END_OF_RECORD.encode(encoding)
+            data.append(text)
+        head = ("".join(directory) + END_OF_FIELD).encode(encoding)
+        base = LEADER_LEN + len(head)
+        start = f"{base + position + 1:05}{leader[5:12]}{base:05}{leader[17:]}"
+        return start.encode(encoding) + head + b"".join(data) + END_OF_RECORD.encode(encoding)
 
     as_marc21 = as_marc
 
@@ -260,3 +303,11 @@ class Record(NamedFields):
     def __str__(self) -> str:
         """The record in MARCMaker's text format."""
         return "\n".join([f"=LDR  {self.leader}", *map(str, self.fields)]) + "\n"
+
+
+def map_marc8_record(record: Record) -> Record:
+    """Decode the texts of a record that holds MARC-8, in place, and mark it as UTF-8."""
+    record.fields = [map_marc8_field(field) for field in record.fields]
+    leader = str(record.leader)
+    record.leader = Leader(leader[:9] + "a" + leader[10:])
+    return record

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import _batch, _position
 from ._batch import Batch
+from ._options import ReadOptions
 from ._streams import FileStream, PushStream
 from .client import Client, ServerFile, default_client, default_is_connected
 from .exceptions import ServerError
@@ -34,8 +35,8 @@ class Source:
 
     handle: Any = None
 
-    def __init__(self, mode: str, client: Client | None) -> None:
-        self._mode = mode
+    def __init__(self, options: ReadOptions, client: Client | None) -> None:
+        self._options = options
         self._given_client = client
         self._stream: FileStream | PushStream | None = None
         self._cancelled = False
@@ -52,6 +53,11 @@ class Source:
         """Bytes of the source; None when they cannot be had any more."""
         stream = self._stream
         return stream.bytes_at(offset, length) if isinstance(stream, PushStream) else None
+
+    def stop(self) -> None:
+        """Read nothing more of what the client has: pymarc stops here."""
+        if isinstance(self._stream, PushStream):
+            self._stream.stop()
 
     def token(self, offset: int, ordinal: int) -> str | None:
         """The position token for a place; None for a source that has none."""
@@ -85,17 +91,28 @@ class Source:
             stream.cancel()
         return stream
 
+    def _push(
+        self, read: Callable[[int], bytes], offset: int, ordinal: int, size: int | None = None
+    ) -> Iterator[Batch]:
+        """The batches of bytes that are sent; `size` is the source's, where it is known."""
+        stream = self._use(PushStream(self._client(), read, self._options))
+        for batch in stream.batches(offset, ordinal):
+            offset, ordinal = batch.next_offset, batch.next_ordinal
+            yield batch
+        if stream.stopped and size is not None and offset < size:
+            yield _batch.unread(offset, size, ordinal)
+
 
 class ServerSource(Source):
     """A file of the server's."""
 
-    def __init__(self, file: ServerFile, mode: str, position: str | None) -> None:
-        super().__init__(mode, file.client)
+    def __init__(self, file: ServerFile, options: ReadOptions, position: str | None) -> None:
+        super().__init__(options, file.client)
         self._name = file.name
         self._position = position
 
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
-        stream = self._use(FileStream(self._client(), self._name, self._mode))
+        stream = self._use(FileStream(self._client(), self._name, self._options))
         yield from stream.batches(offset, ordinal, self._position)
 
 
@@ -109,12 +126,12 @@ class FileSource(Source):
     def __init__(
         self,
         path: str,
-        mode: str,
+        options: ReadOptions,
         client: Client | None,
         position: str | None = None,
         handle: Any = None,
     ) -> None:
-        super().__init__(mode, client)
+        super().__init__(options, client)
         self.handle = handle
         self._path = path
         self._position = position
@@ -137,7 +154,8 @@ class FileSource(Source):
             # With a position, and once a read by path has begun, only the daemon can go on.
             begun = self._position is not None
             try:
-                stream = self._use(FileStream(self._client(), self._path, self._mode, self._view))
+                client, options = self._client(), self._options
+                stream = self._use(FileStream(client, self._path, options, self._view))
                 for batch in stream.batches(offset, ordinal, self._position):
                     begun = begun or self.handle is None
                     offset, ordinal = batch.next_offset, batch.next_ordinal
@@ -147,9 +165,9 @@ class FileSource(Source):
                 refused = error.code in _REFUSED_CODES or error.reason in _REFUSED_REASONS
                 if begun or not refused:
                     raise
-        yield from self._push(offset, ordinal)
+        yield from self._send(offset, ordinal)
 
-    def _push(self, offset: int, ordinal: int) -> Iterator[Batch]:
+    def _send(self, offset: int, ordinal: int) -> Iterator[Batch]:
         if self._file < 0:
             self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             self._owns_file = True
@@ -161,8 +179,7 @@ class FileSource(Source):
             position += len(data)
             return data
 
-        stream = self._use(PushStream(self._client(), read, self._mode))
-        yield from stream.batches(offset, ordinal)
+        yield from self._push(read, offset, ordinal, os.fstat(self._file).st_size)
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         try:
@@ -182,8 +199,10 @@ class FileSource(Source):
 class MemorySource(Source):
     """Bytes in memory, of a `BytesIO` or by themselves."""
 
-    def __init__(self, data: bytes, mode: str, client: Client | None, handle: Any = None) -> None:
-        super().__init__(mode, client)
+    def __init__(
+        self, data: bytes, options: ReadOptions, client: Client | None, handle: Any = None
+    ) -> None:
+        super().__init__(options, client)
         self._data = data
         self.handle = handle
 
@@ -192,9 +211,11 @@ class MemorySource(Source):
             self._data = self.handle.getvalue()
         connected = self._given_client is not None or default_is_connected()
         limit = CODEC_BYTES_CONNECTED if connected else CODEC_BYTES_ALONE
-        if len(self._data) - offset <= limit and self._mode != "strict":
-            yield _batch.decode(self._data[offset:], offset, ordinal)
-            return
+        if len(self._data) - offset <= limit:
+            batch = _batch.decode(self._data[offset:], offset, ordinal, self._options)
+            if batch is not None:
+                yield batch
+                return
         place = offset
 
         def read(size: int) -> bytes:
@@ -203,8 +224,7 @@ class MemorySource(Source):
             place += len(data)
             return data
 
-        stream = self._use(PushStream(self._client(), read, self._mode))
-        yield from stream.batches(offset, ordinal)
+        yield from self._push(read, offset, ordinal, len(self._data))
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         return self._data[offset : offset + length]
@@ -213,8 +233,8 @@ class MemorySource(Source):
 class ObjectSource(Source):
     """An object of the program's with `.read()`: a pipe, a socket's file, a gzip file."""
 
-    def __init__(self, target: Any, mode: str, client: Client | None) -> None:
-        super().__init__(mode, client)
+    def __init__(self, target: Any, options: ReadOptions, client: Client | None) -> None:
+        super().__init__(options, client)
         self._target = target
         self._read_some = getattr(target, "read1", None) or target.read
         self._more_is_there = _readiness(target)
@@ -240,8 +260,7 @@ class ObjectSource(Source):
         return b"".join(parts)
 
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
-        stream = self._use(PushStream(self._client(), self._read, self._mode))
-        yield from stream.batches(offset, ordinal)
+        yield from self._push(self._read, offset, ordinal)
 
     def close(self) -> None:
         close = getattr(self._target, "close", None)
@@ -294,15 +313,19 @@ def _path_of(file: Any) -> str | None:
     return path if same else None
 
 
-def _open_path(path: str, mode: str, client: Client | None, position: str | None) -> Source:
+def _open_path(
+    path: str, options: ReadOptions, client: Client | None, position: str | None
+) -> Source:
     path = os.path.abspath(path)
     facts = os.stat(path)
     if stat.S_ISREG(facts.st_mode):
-        return FileSource(path, mode, client, position)
-    return ObjectSource(open(path, "rb"), mode, client)  # a pipe, or an error that says what
+        return FileSource(path, options, client, position)
+    return ObjectSource(open(path, "rb"), options, client)  # a pipe, or an error that says what
 
 
-def open_source(target: Any, mode: str, client: Client | None, position: str | None) -> Source:
+def open_source(
+    target: Any, options: ReadOptions, client: Client | None, position: str | None
+) -> Source:
     """The source for a reader's argument; TypeError for what cannot be one.
 
     A path that does not exist is a FileNotFoundError at once.
@@ -312,18 +335,18 @@ def open_source(target: Any, mode: str, client: Client | None, position: str | N
         if not isinstance(target, (str, os.PathLike, ServerFile)):
             raise ValueError("A position is of a file by its path; other sources have none")
     if isinstance(target, ServerFile):
-        return ServerSource(target, mode, position)
+        return ServerSource(target, options, position)
     if isinstance(target, (str, os.PathLike)):
-        return _open_path(os.fsdecode(target), mode, client, position)
+        return _open_path(os.fsdecode(target), options, client, position)
     if isinstance(target, (bytes, bytearray, memoryview)):
-        return MemorySource(bytes(target), mode, client)
+        return MemorySource(bytes(target), options, client)
     if type(target) is io.BytesIO:
-        return MemorySource(b"", mode, client, handle=target)
+        return MemorySource(b"", options, client, handle=target)
     file = _regular_file(target)
     if file is not None:
-        return FileSource(_path_of(file) or "", mode, client, handle=file)
+        return FileSource(_path_of(file) or "", options, client, handle=file)
     if callable(getattr(target, "read", None)):
-        return ObjectSource(target, mode, client)
+        return ObjectSource(target, options, client)
     raise TypeError(
         f"Expected str, Path, bytes, or file-like object with .read(), got {type(target).__name__}"
     )

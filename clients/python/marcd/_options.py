@@ -1,0 +1,89 @@
+"""How a source is to be read; marcd.v1.ReadOptions says the same."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from .v1 import options_pb2
+
+MODES = {
+    "strict": options_pb2.RECOVERY_MODE_STRICT,
+    "skip": options_pb2.RECOVERY_MODE_SKIP,
+    "repair": options_pb2.RECOVERY_MODE_REPAIR,
+    "pymarc": options_pb2.RECOVERY_MODE_PYMARC,
+}
+# Without a policy the mode decides: repair detects, the others trust.
+POLICIES = {
+    None: options_pb2.TEXT_POLICY_UNSPECIFIED,
+    "trust": options_pb2.TEXT_POLICY_TRUST,
+    "detect": options_pb2.TEXT_POLICY_DETECT,
+    "force": options_pb2.TEXT_POLICY_FORCE,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class ReadOptions:
+    """The options of a read; ValueError for a mode or a policy that does not exist."""
+
+    mode: str = "repair"
+    text: str | None = None
+    encoding: str = ""
+    nfc: bool = False
+    half_marks: bool = False
+    raw: bool = False
+    join_continued: bool = False
+    with_source: bool = False
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise ValueError(f"mode is one of {', '.join(MODES)}, got {self.mode!r}")
+        if self.text not in POLICIES:
+            names = ", ".join(name for name in POLICIES if name)
+            raise ValueError(f"text is one of {names}, got {self.text!r}")
+
+    def message(self) -> Any:
+        """The ReadOptions of a request for frames."""
+        return options_pb2.ReadOptions(
+            view=options_pb2.VIEW_FRAMES,
+            recovery_mode=MODES[self.mode],
+            text=options_pb2.TextOptions(
+                policy=POLICIES[self.text],
+                encoding=self.encoding,
+                nfc=self.nfc,
+                half_marks=self.half_marks,
+                raw=self.raw,
+            ),
+            join_continued=self.join_continued,
+            with_source=self.with_source,
+        )
+
+    def is_default(self) -> bool:
+        """Whether nothing but the mode was chosen that could change a clean record."""
+        return self == ReadOptions(self.mode, with_source=self.with_source)
+
+    def without_text(self) -> ReadOptions:
+        """The same, with text left to whoever reads the frames."""
+        return dataclasses.replace(self, text=None, encoding="", raw=True)
+
+
+def _keeps_ascii(encoding: str) -> bool:
+    """Whether Python has the encoding, and ASCII is ASCII in it."""
+    ascii_bytes = bytes(range(0x80))
+    try:
+        return ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
+    except (LookupError, ValueError, TypeError):
+        return False
+
+
+def for_pymarc(to_unicode: bool, force_utf8: bool, file_encoding: str) -> ReadOptions:
+    """What to ask the daemon for, to give what pymarc gives with its options."""
+    if not to_unicode:
+        return ReadOptions("pymarc", raw=True)
+    if force_utf8:
+        return ReadOptions("pymarc", text="force", encoding="utf-8")
+    if file_encoding == "iso8859-1":  # by this name pymarc means MARC-8
+        return ReadOptions("pymarc", text="trust")
+    if not _keeps_ascii(file_encoding):
+        return ReadOptions("pymarc", raw=True)
+    return ReadOptions("pymarc", text="trust", encoding=file_encoding)
