@@ -1,6 +1,7 @@
 #include "core/profile/account.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -36,32 +37,23 @@ void AddFinding(const Diagnostic& diagnostic, bool first_of_record, ReasonTally*
   if (tally->examples.size() < kMaxExamples) tally->examples.push_back(ExampleOf(diagnostic));
 }
 
-// The findings about one record, which stand together.
-using Findings = absl::Span<const Diagnostic>;
-
-bool HasReason(Findings findings, Reason reason) {
-  return std::any_of(findings.begin(), findings.end(),
-                     [reason](const Diagnostic& d) { return d.finding.reason == reason; });
-}
-
-bool HasDisposition(Findings findings, Disposition disposition) {
-  return std::any_of(findings.begin(), findings.end(), [disposition](const Diagnostic& d) {
-    return d.finding.disposition == disposition;
-  });
-}
-
-void AddFindings(Findings findings, Account* account) {
-  for (size_t i = 0; i < findings.size(); ++i) {
-    const Reason reason = findings[i].finding.reason;
-    AddFinding(findings[i], !HasReason(findings.first(i), reason), &account->reasons[reason]);
+void AddFindings(RecordFindings findings, Account* account) {
+  std::set<Reason> seen;
+  for (const Diagnostic& each : findings) {
+    const Reason reason = each.finding.reason;
+    AddFinding(each, seen.insert(reason).second, &account->reasons[reason]);
   }
-  if (HasDisposition(findings, Disposition::kSkipped)) {
-    ++account->skipped;
-    account->record_bytes += findings[0].length;
-  } else if (HasDisposition(findings, Disposition::kRepaired)) {
-    ++account->repaired;
-  } else {
-    ++account->noted;
+  switch (DispositionOf(findings)) {
+    case Disposition::kNoted:
+      ++account->noted;
+      break;
+    case Disposition::kRepaired:
+      ++account->repaired;
+      break;
+    case Disposition::kSkipped:
+      ++account->skipped;
+      account->record_bytes += findings[0].length;
+      break;
   }
 }
 
@@ -109,6 +101,12 @@ Account AccountOf(const Gap& gap) {
 
 }  // namespace
 
+Disposition DispositionOf(RecordFindings findings) {
+  Disposition worst = Disposition::kNoted;
+  for (const Diagnostic& each : findings) worst = std::max(worst, each.finding.disposition);
+  return worst;
+}
+
 uint64_t Account::gaps() const {
   uint64_t sum = 0;
   for (const auto& [reason, tally] : gap_reasons) sum += tally.gaps;
@@ -132,15 +130,12 @@ void Account::Merge(Account next) {
 
 std::string Account::Verdict() const {
   if (delivered > 0) return "";
-  if (bytes() == 0) return "The file is empty.";
-  if (const auto utf16 = gap_reasons.find(Reason::kUtf16); utf16 != gap_reasons.end()) {
-    const ReasonRow& row = RowOf(Reason::kUtf16);
-    return absl::StrCat("The file is in UTF-16. ", row.advice);
+  if (gap_reasons.count(Reason::kUtf16) > 0) {
+    return absl::StrCat("The file is in UTF-16. ", RowOf(Reason::kUtf16).advice);
   }
-  if (skipped > 0) {
-    return absl::StrCat("Not one record can be read: all ", skipped, " are damaged.");
-  }
-  return absl::StrCat("The file is no MARC: there is no record in its ", bytes(), " bytes.");
+  if (skipped > 0) return "Not one record can be read: all are damaged.";
+  if (bytes() > 0) return "This is no MARC: there is not one record in it.";
+  return "The file is empty.";
 }
 
 Account AccountOf(const Batch& batch) {
@@ -148,13 +143,7 @@ Account AccountOf(const Batch& batch) {
   account.delivered = batch.ordinals.size();
   for (const uint32_t length : batch.lengths) account.record_bytes += length;
   for (const Gap& gap : batch.gaps) account.Merge(AccountOf(gap));
-  const Findings all(batch.diagnostics);
-  for (size_t begin = 0; begin < all.size();) {
-    size_t end = begin + 1;
-    while (end < all.size() && all[end].ordinal == all[begin].ordinal) ++end;
-    AddFindings(all.subspan(begin, end - begin), &account);
-    begin = end;
-  }
+  ForEachFound(batch, [&account](RecordFindings found) { AddFindings(found, &account); });
   return account;
 }
 

@@ -17,10 +17,29 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/batch/batch.h"
 #include "core/diagnostics/diagnostic.h"
 
 namespace marcd {
+
+// The findings about one record, which stand together in a batch.
+using RecordFindings = absl::Span<const Diagnostic>;
+
+// Calls `use(RecordFindings)` for each record of the batch about which there are any.
+template <typename Use>
+void ForEachFound(const Batch& batch, Use use) {
+  const RecordFindings all(batch.diagnostics);
+  for (size_t begin = 0; begin < all.size();) {
+    size_t end = begin + 1;
+    while (end < all.size() && all[end].ordinal == all[begin].ordinal) ++end;
+    use(all.subspan(begin, end - begin));
+    begin = end;
+  }
+}
+
+// What was done about the record: the worst of what was done about its findings.
+Disposition DispositionOf(RecordFindings findings);
 
 // How many examples of each reason are kept: the first ones.
 constexpr size_t kMaxExamples = 5;
@@ -63,6 +82,7 @@ struct Account {
   std::optional<Gap> last_gap;
 
   uint64_t records() const { return delivered + skipped; }
+  // Those that were mended or left out.
   uint64_t bad_records() const { return repaired + skipped; }
   uint64_t gaps() const;
   // What is accounted for: the size of the range if nothing was lost.

@@ -3,7 +3,9 @@
 #include <memory>
 
 #include "core/formats/format.h"
+#include "server/rpc/check_file.h"
 #include "server/rpc/open_read.h"
+#include "server/rpc/stream_reactor.h"
 #include "server/wire/grpc_status.h"
 
 namespace marcd {
@@ -43,6 +45,11 @@ grpc::ServerUnaryReactor* FileService::GetFile(grpc::CallbackServerContext* cont
     reactor->Finish(ToGrpcStatus(DescribeFile(daemon_, request->file(), response)));
   });
   return reactor;
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* FileService::CheckFile(
+    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
+  return StreamReactor::Start<v1::CheckFileRequest>(daemon_, *request, OpenCheck);
 }
 
 }  // namespace marcd

@@ -9,13 +9,19 @@
 
 namespace marcd {
 
-class FileService final : public v1::FileService::CallbackService {
+// CheckFile is raw: its responses are encoded in the pipeline.
+using RawFileService = v1::FileService::WithCallbackMethod_GetFile<
+    v1::FileService::WithRawCallbackMethod_CheckFile<v1::FileService::Service>>;
+
+class FileService final : public RawFileService {
  public:
   explicit FileService(Daemon& daemon) : daemon_(daemon) {}
 
   grpc::ServerUnaryReactor* GetFile(grpc::CallbackServerContext* context,
                                     const v1::GetFileRequest* request,
                                     v1::GetFileResponse* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* CheckFile(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request) override;
 
  private:
   Daemon& daemon_;

@@ -70,17 +70,6 @@ absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const Ide
   return range;
 }
 
-absl::Status WithPath(absl::Status status, const std::string& path) {
-  if (status.ok()) return status;
-  ErrorMetadata metadata = GetErrorMetadata(status);
-  for (const auto& [key, value] : metadata) {
-    if (key == "path") return status;
-  }
-  metadata.emplace_back("path", path);
-  return MakeError(status.code(), ErrorReason(status), absl::StrCat(status.message(), ": ", path),
-                   metadata);
-}
-
 template <typename Response>
 EncodedBatch Encode(Response response, Batch batch, View view) {
   EncodedBatch encoded;
@@ -113,28 +102,51 @@ absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileRefe
   return identified;
 }
 
-absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
-  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file()));
-  MARCD_ASSIGN_OR_RETURN(const ReadSettings settings,
-                         CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));
-  const absl::StatusOr<Range> range = ReadRange(request, file, settings.plan);
-  if (!range.ok()) return WithPath(range.status(), file.path);
+absl::Status WithPath(absl::Status status, const std::string& path) {
+  if (status.ok()) return status;
+  ErrorMetadata metadata = GetErrorMetadata(status);
+  for (const auto& [key, value] : metadata) {
+    if (key == "path") return status;
+  }
+  metadata.emplace_back("path", path);
+  return MakeError(status.code(), ErrorReason(status), absl::StrCat(status.message(), ": ", path),
+                   metadata);
+}
 
-  OpenedRead read;
-  read.batch_bytes = settings.plan.batch_bytes;
+absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
+  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file()));
+  OpenedRange opened;
+  opened.path = file.path;
+  opened.identity = file.identity;
+  MARCD_ASSIGN_OR_RETURN(opened.settings,
+                         CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));
+  const absl::StatusOr<Range> range = ReadRange(request, file, opened.settings.plan);
+  if (!range.ok()) return WithPath(range.status(), file.path);
+  opened.start_offset = range->start_offset;
+  opened.start_ordinal = range->start_ordinal;
+
   FileSourceOptions options;
   options.max_window_bytes = daemon.max_record_bytes + kWindowSlack;
-  MARCD_ASSIGN_OR_RETURN(read.input.source,
+  MARCD_ASSIGN_OR_RETURN(opened.source,
                          FileSource::Create(std::move(file.fd), file.path, file.identity,
                                             range->start_offset, options));
   // On this thread, which may wait, so that the first run has something to frame.
-  MARCD_RETURN_IF_ERROR(read.input.source->Fill());
+  MARCD_RETURN_IF_ERROR(opened.source->Fill());
   FramerOptions walk;
   walk.first_ordinal = range->start_ordinal;
   walk.end_offset = range->end_offset;
-  read.input.framer = MakeFramer(settings.plan, walk);
-  read.input.work = [settings, path = file.path, size = file.identity.size,
-                     prefix = FormatTokenPrefix(file.identity, SpellOptions(settings.plan))](
+  opened.framer = MakeFramer(opened.settings.plan, walk);
+  return opened;
+}
+
+absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
+  MARCD_ASSIGN_OR_RETURN(OpenedRange range, OpenRange(daemon, request));
+  OpenedRead read;
+  read.batch_bytes = range.settings.plan.batch_bytes;
+  read.input.source = std::move(range.source);
+  read.input.framer = std::move(range.framer);
+  read.input.work = [settings = range.settings, path = range.path, size = range.identity.size,
+                     prefix = FormatTokenPrefix(range.identity, SpellOptions(range.settings.plan))](
                         const Block& block, bool first) {
     Batch batch = DecodeBlock(block, settings.plan);
     batch.error = WithPath(std::move(batch.error), path);

@@ -2,6 +2,10 @@
 #ifndef MARCD_SERVER_RPC_OPEN_READ_H_
 #define MARCD_SERVER_RPC_OPEN_READ_H_
 
+#include <grpcpp/support/byte_buffer.h>
+
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -10,6 +14,7 @@
 #include "marcd/v1/record_service.pb.h"
 #include "server/pipeline/read_stream.h"
 #include "server/rpc/daemon.h"
+#include "server/rpc/read_options.h"
 
 namespace marcd {
 
@@ -17,6 +22,10 @@ namespace marcd {
 struct OpenedRead {
   ReadStream::Input input;
   size_t batch_bytes = 0;
+  // Where a response is not made of one batch alone: what to write for the next one,
+  // or null where nothing is. Called for each in order, one at a time. Without it, the
+  // payload of each is written.
+  std::function<std::shared_ptr<grpc::ByteBuffer>(const EncodedBatch& batch)> fold;
 };
 
 // A file of the roots, open for reading, and what it is.
@@ -31,6 +40,23 @@ struct IdentifiedFile {
 // Opens `file` and compares it with what the client sees. Blocks on the disk.
 // Errors are those of Roots::Open, CompareSeen and ComputeIdentity.
 absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file);
+
+// A range of a file, and how to read it.
+struct OpenedRange {
+  ReadSettings settings;
+  std::string path;
+  FileIdentity identity;
+  uint64_t start_offset = 0;
+  uint64_t start_ordinal = 0;
+  std::unique_ptr<Source> source;
+  std::unique_ptr<Framer> framer;
+};
+
+// Opens the range that `request` names. Blocks on the disk. Errors are OpenRead's.
+absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecordsRequest& request);
+
+// `status`, telling which file it is about.
+absl::Status WithPath(absl::Status status, const std::string& path);
 
 // Opens what `request` asks to read. Blocks on the disk. Beside OpenFile's and
 // CompileReadOptions' errors:

@@ -2,19 +2,27 @@
 
 #include <utility>
 
+#include "core/base/status.h"
 #include "server/wire/grpc_status.h"
 
 namespace marcd {
 
-StreamReactor* StreamReactor::Start(Daemon& daemon, Open open) {
+StreamReactor* StreamReactor::Start(Daemon& daemon,
+                                    std::function<absl::StatusOr<OpenedRead>()> open) {
   const std::shared_ptr<StreamReactor> reactor(new StreamReactor(daemon));
   reactor->self_ = reactor;
   daemon.io.Post([reactor, open = std::move(open)] { reactor->Begin(open()); });
   return reactor.get();
 }
 
+absl::Status StreamReactor::NotARequest() {
+  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_INVALID",
+                   "The request is not a message of marcd.v1; regenerate the client's stubs");
+}
+
 void StreamReactor::Begin(absl::StatusOr<OpenedRead> read) {
   if (!read.ok()) return Finish(read.status());
+  fold_ = std::move(read->fold);
   ReadStream::Limits limits;
   limits.batch_bytes = read->batch_bytes;
   limits.credit_bytes = daemon_.stream_credit_bytes;
@@ -42,7 +50,8 @@ void StreamReactor::Begin(absl::StatusOr<OpenedRead> read) {
 }
 
 void StreamReactor::StartWrite(const EncodedBatch& batch) {
-  buffer_ = std::static_pointer_cast<grpc::ByteBuffer>(batch.payload);
+  buffer_ = fold_ ? fold_(batch) : std::static_pointer_cast<grpc::ByteBuffer>(batch.payload);
+  if (buffer_ == nullptr) return stream_->OnWriteDone(true);  // consumed: that is all
   grpc::ServerWriteReactor<grpc::ByteBuffer>::StartWrite(buffer_.get());
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "server/observe/activity.h"
@@ -26,10 +27,18 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                             public ReadStream::Sink,
                             public std::enable_shared_from_this<StreamReactor> {
  public:
-  using Open = std::function<absl::StatusOr<OpenedRead>()>;
-
-  // A reactor for a new call. `open` runs on the daemon's I/O threads.
-  static StreamReactor* Start(Daemon& daemon, Open open);
+  // A reactor for a new call of a raw method. `open(daemon, request)` makes an OpenedRead,
+  // or a status, of the request in `buffer`; it runs on the daemon's I/O threads.
+  template <typename Request, typename Open>
+  static StreamReactor* Start(Daemon& daemon, const grpc::ByteBuffer& buffer, Open open) {
+    const auto request = std::make_shared<Request>();
+    grpc::ByteBuffer copy(buffer);  // shares the bytes; deserialising clears its buffer
+    const bool ok = grpc::SerializationTraits<Request>::Deserialize(&copy, request.get()).ok();
+    return Start(daemon, [&daemon, ok, request, open]() -> absl::StatusOr<OpenedRead> {
+      if (!ok) return NotARequest();
+      return open(daemon, std::move(*request));
+    });
+  }
 
   // ReadStream::Sink.
   void StartWrite(const EncodedBatch& batch) override;
@@ -43,11 +52,16 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
  private:
   explicit StreamReactor(Daemon& daemon) : daemon_(daemon), call_(&daemon.activity) {}
 
+  static StreamReactor* Start(Daemon& daemon, std::function<absl::StatusOr<OpenedRead>()> open);
+  static absl::Status NotARequest();
+
   void Begin(absl::StatusOr<OpenedRead> read);
 
   Daemon& daemon_;
   const Activity::Call call_;
   std::shared_ptr<StreamReactor> self_;
+  // As in OpenedRead; set before the first write.
+  decltype(OpenedRead::fold) fold_;
   // What is being written.
   std::shared_ptr<grpc::ByteBuffer> buffer_;
 

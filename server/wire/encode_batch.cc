@@ -10,6 +10,7 @@
 
 #include "core/record/record_view.h"
 #include "marcd/v1/record_service.pb.h"
+#include "server/wire/encode_findings.h"
 
 namespace marcd {
 namespace {
@@ -22,28 +23,6 @@ using ::google::protobuf::io::CodedOutputStream;
 constexpr uint32_t kLengthDelimited = 2;
 
 std::string Text(absl::string_view text) { return std::string(text); }
-
-void SetDiagnostic(const Diagnostic& from, v1::Diagnostic* to) {
-  const Finding& finding = from.finding;
-  to->set_reason(Text(RowOf(finding.reason).name));
-  to->set_disposition(static_cast<v1::Disposition>(finding.disposition));
-  to->set_index(from.index);
-  to->set_ordinal(from.ordinal);
-  to->set_offset(from.offset);
-  to->set_length(from.length);
-  to->set_tag(finding.tag);
-  to->set_message(finding.message);
-  for (const auto& [name, value] : finding.variables) (*to->mutable_variables())[name] = value;
-  to->set_source(from.source);
-}
-
-void SetGap(const Gap& from, v1::Gap* to) {
-  const ReasonRow& row = RowOf(from.reason);
-  to->set_offset(from.offset);
-  to->set_length(from.length);
-  to->set_reason(Text(row.name));
-  to->set_message(Text(row.what));
-}
 
 void SetField(const FieldView& from, v1::Field* to) {
   to->set_tag(Text(from.tag()));
