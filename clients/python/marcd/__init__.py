@@ -10,6 +10,7 @@ The daemon is started when none runs. `marcd.connect()` and `marcd.read()` are m
 
 from ._batch import Diagnostic, Gap
 from .authority import AuthorityMARCReader, AuthorityRecord
+from .check import CheckProgress, check
 from .client import Client, ServerFile, ServerInfo, connect
 from .constants import (
     DIRECTORY_ENTRY_LEN,
@@ -41,6 +42,7 @@ from .leader import Leader
 from .marc8 import MARC8ToUnicode, marc8_to_unicode
 from .reader import MARCReader, Reader, map_records, read
 from .record import Record, map_marc8_record, normalize_subfield_code
+from .report import Report
 
 __version__ = "0.1.0"
 
@@ -56,6 +58,7 @@ __all__ = [
     "BadSubfieldCodeWarning",
     "BaseAddressInvalid",
     "BaseAddressNotFound",
+    "CheckProgress",
     "Client",
     "Diagnostic",
     "EndOfRecordNotFound",
@@ -78,11 +81,13 @@ __all__ = [
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
+    "Report",
     "ServerError",
     "ServerFile",
     "ServerInfo",
     "Subfield",
     "TruncatedRecord",
+    "check",
     "connect",
     "map_marc8_field",
     "map_marc8_record",

@@ -13,7 +13,12 @@ import grpc
 from . import _daemon, _frame
 from ._status import error_of
 from .exceptions import ServerError
-from .v1 import record_service_pb2_grpc, server_service_pb2, server_service_pb2_grpc
+from .v1 import (
+    file_service_pb2_grpc,
+    record_service_pb2_grpc,
+    server_service_pb2,
+    server_service_pb2_grpc,
+)
 
 # How long the daemon may take to say who it is.
 INFO_SECONDS = 10.0
@@ -109,6 +114,7 @@ class Client:
     def _open(self) -> None:
         self._channel = grpc.insecure_channel(self.target, options=_options(self.target))
         self._records = record_service_pb2_grpc.RecordServiceStub(self._channel)
+        self._files = file_service_pb2_grpc.FileServiceStub(self._channel)
         self._server = server_service_pb2_grpc.ServerServiceStub(self._channel)
 
     def read_records(self, request: Any) -> Call:
@@ -120,6 +126,11 @@ class Client:
         """Start a ParseRecords call."""
         self._check_open()
         return Call(self._records.ParseRecords(request), self.target)
+
+    def check_file(self, request: Any) -> Call:
+        """Start a CheckFile call."""
+        self._check_open()
+        return Call(self._files.CheckFile(request), self.target)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -247,7 +258,7 @@ def _after_fork_in_child() -> None:
     _default_lock = threading.Lock()  # another thread of the parent may have held it
     for client in list(_clients):
         client._lock = threading.Lock()
-        _inherited.extend((client._channel, client._records, client._server))
+        _inherited.extend((client._channel, client._records, client._files, client._server))
         if not client._closed:
             client._open()
 
