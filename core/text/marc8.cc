@@ -53,6 +53,15 @@ absl::optional<Escape> ParseEscape(absl::string_view text, bool in_halves) {
   return Escape{set, to_g1, at + 1};
 }
 
+// How long the escape sequence at the beginning of `text` is by ISO 2022: ESC,
+// intermediate bytes, a final byte; what is there of it.
+size_t ForeignEscapeLength(absl::string_view text) {
+  size_t at = 1;
+  while (at < text.size() && text[at] >= 0x20 && text[at] <= 0x2F) ++at;
+  if (at < text.size() && text[at] >= 0x30 && text[at] < 0x7F) ++at;
+  return at;
+}
+
 // A reference to a character.
 struct Reference {
   char32_t code;
@@ -113,11 +122,12 @@ class Decoder {
     const uint8_t byte = static_cast<uint8_t>(text_[at_]);
     if (byte >= 0xA0) return Graphic(*g1_, byte);
     if (byte >= 0x80) return Char(Marc8Control(byte));
-    if (byte > 0x20 && byte < 0x7F && byte != '&') return Graphic(*g0_, byte);
-    if (byte == '&') return g0_ == ascii_ ? Ampersand() : Graphic(*g0_, byte);
     if (byte == kEscape) return Designate();
-    // A blank or a control character, whatever the sets are.
-    Char(PackChar(byte));
+    // A blank or a control character, whatever the sets are; but codes that are none of
+    // EACC's own may begin with DEL.
+    if (byte <= 0x20 || (byte == 0x7F && !g0_->is_eacc())) return Char(PackChar(byte));
+    if (byte == '&' && g0_ == ascii_) return Ampersand();
+    Graphic(*g0_, byte);
   }
 
   void Graphic(const Marc8Set& set, uint8_t byte) {
@@ -179,30 +189,28 @@ class Decoder {
   }
 
   void Designate() {
-    const absl::optional<Escape> escape = ParseEscape(text_.substr(at_), in_halves_);
-    if (!escape) {
+    const absl::string_view rest = text_.substr(at_);
+    if (const auto escape = ParseEscape(rest, in_halves_)) {
+      (escape->to_g1 ? g1_ : g0_) = escape->set;
+      at_ += escape->length;
+    } else {
       AddFault(at_);
-      return Char(PackChar(kEscape));
+      Bases(ForeignEscapeLength(rest));
     }
-    (escape->to_g1 ? g1_ : g0_) = escape->set;
-    at_ += escape->length;
   }
 
   // A code of three bytes, all with the high bit `high`.
   void Eacc(uint8_t high) {
+    const size_t left = std::min<size_t>(text_.size() - at_, 3);
     uint8_t code[3] = {};
-    size_t n = 0;
-    for (; n < 3 && at_ + n < text_.size(); ++n) {
-      const uint8_t byte = static_cast<uint8_t>(text_[at_ + n]) ^ high;
-      // One code ends in a blank.
-      if (byte < (n == 2 ? 0x20 : 0x21) || byte > 0x7E) break;
-      code[n] = byte;
-    }
-    const char32_t c = n == 3 ? EaccChar(code[0], code[1], code[2]) : 0;
+    for (size_t i = 0; i < left; ++i) code[i] = static_cast<uint8_t>(text_[at_ + i]) ^ high;
+    char32_t c = EaccChar(code[0], code[1], code[2]);
+    if (c == 0) c = OddEaccChar(code[0], code[1], code[2]);
     if (c != 0) return WideBase(c, 3);
     // What cannot be part of a code ends the broken one, and is decoded for itself.
-    if (n == 3 && code[2] == ' ') n = 2;
-    Fault(std::max<size_t>(n, 1));
+    size_t broken = 1;
+    while (broken < left && code[broken] > 0x20 && code[broken] < 0x7F) ++broken;
+    Fault(broken);
   }
 
   void Fault(size_t length) {

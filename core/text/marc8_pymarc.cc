@@ -83,13 +83,14 @@ class PymarcDecoder {
   bool Eacc() {
     if (text_.size() - at_ < 3) return false;
     const auto byte = [&](size_t i) { return static_cast<uint8_t>(text_[at_ + i]); };
-    bool odd = false;
-    const char32_t c = PymarcEaccChar(byte(0), byte(1), byte(2), &odd);
-    if (c == 0) return false;
-    if (odd) {
-      writer_.Passing(c);
-    } else {
+    char32_t c = PymarcEaccChar(byte(0), byte(1), byte(2));
+    if (c == 0) c = EaccChar(byte(0), byte(1), byte(2));
+    if (c != 0) {
       writer_.WideBase(c);
+    } else {
+      c = OddEaccChar(byte(0), byte(1), byte(2));
+      if (c == 0) return false;
+      writer_.Passing(c);
     }
     at_ += 3;
     return true;

@@ -43,15 +43,12 @@ char32_t EaccChar(uint8_t first, uint8_t second, uint8_t third) {
   return cell >= 0xD800 && cell <= 0xDFFF ? kEaccFar[cell - 0xD800] : cell;
 }
 
-char32_t PymarcEaccChar(uint8_t first, uint8_t second, uint8_t third, bool* odd) {
-  const uint32_t code = first << 16 | second << 8 | third;
-  const char32_t other = FindCode(kPymarc, code);
-  *odd = false;
-  if (other != 0) return other;
-  const char32_t value = EaccChar(first, second, third);
-  if (value != 0) return value;
-  *odd = true;
-  return FindCode(kPymarcOdd, code);
+char32_t PymarcEaccChar(uint8_t first, uint8_t second, uint8_t third) {
+  return FindCode(kPymarc, first << 16 | second << 8 | third);
+}
+
+char32_t OddEaccChar(uint8_t first, uint8_t second, uint8_t third) {
+  return FindCode(kOdd, first << 16 | second << 8 | third);
 }
 
 }  // namespace marcd

@@ -37,9 +37,11 @@ PackedChar Marc8Control(uint8_t byte);
 // What the three bytes of an EACC code, as from G0, stand for; 0 for nothing.
 char32_t EaccChar(uint8_t first, uint8_t second, uint8_t third);
 
-// The same as pymarc 5.4 has it. `odd` becomes whether it is one of the codes that
-// only pymarc knows.
-char32_t PymarcEaccChar(uint8_t first, uint8_t second, uint8_t third, bool* odd);
+// What pymarc 5.4 has in its place; 0 where nothing else.
+char32_t PymarcEaccChar(uint8_t first, uint8_t second, uint8_t third);
+
+// What three bytes stand for that are no EACC code, yet found in files; 0 for nothing.
+char32_t OddEaccChar(uint8_t first, uint8_t second, uint8_t third);
 
 }  // namespace marcd
 

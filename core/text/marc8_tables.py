@@ -107,7 +107,7 @@ def main() -> None:
             out += graphic(f"kSet{final:02X}", sections["set", final])
     out += eacc(sections["set", EACC])
     out += codes("kPymarc", sections["pymarc", EACC])
-    out += codes("kPymarcOdd", sections["pymarc-odd", EACC])
+    out += codes("kOdd", sections["odd", EACC])
     for final in finals:
         out += marc8_set(f"{final:02X}", sections["set", final])
     out += marc8_set("45InHalves", plain | halves)

@@ -1,0 +1,19 @@
+"""core/text/marc8_table.txt is what its script makes of the code tables."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.text_tools import CORPUS, ROOT
+
+
+def test_the_table_is_the_code_tables() -> None:
+    source = CORPUS / "marc8/codetables.xml.xz"
+    if not source.exists():
+        pytest.skip(f"{source} is not there")
+    made = subprocess.run(
+        [ROOT / "tools/make_marc8_table", source], capture_output=True, check=True
+    )
+    assert made.stdout == (ROOT / "core/text/marc8_table.txt").read_bytes()
