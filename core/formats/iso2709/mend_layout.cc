@@ -21,6 +21,21 @@ bool IsEntry(absl::string_view entry) {
   return entry.size() >= kEntrySize && IsTag(entry) && ReadNumbers(entry.data(), &length, &start);
 }
 
+// What a directory entry says, in bytes of the data; the terminator is counted.
+std::optional<Extent> ExtentOf(absl::string_view entry) {
+  Extent extent;
+  if (!ReadNumbers(entry.data(), &extent.length, &extent.start)) return std::nullopt;
+  return extent;
+}
+
+// Whether an extent begins and ends where fields do.
+bool LiesAsFieldsDo(const std::optional<Extent>& extent, absl::string_view data) {
+  if (!extent.has_value() || extent->length < 1) return false;
+  const size_t end = size_t{extent->start} + extent->length;
+  return end <= data.size() && data[end - 1] == kFieldTerminator &&
+         (extent->start == 0 || data[extent->start - 1] == kFieldTerminator);
+}
+
 // The leader of `record`, and in `body` what follows it. A byte that was replaced by
 // U+FFFD has become three, and all behind it has moved.
 std::string MendLeader(absl::string_view record, absl::string_view* body, Mends* mends) {
@@ -61,9 +76,8 @@ class LayoutFinder {
     absl::string_view body;
     layout.leader = MendLeader(record, &body, &mends_);
     const size_t directory = DirectorySize(layout.leader, body);
+    data_ = layout.data = DataBehind(body, directory);
     ReadDirectory(body.substr(0, directory));
-    const bool terminated = directory < body.size() && body[directory] == kFieldTerminator;
-    data_ = layout.data = body.substr(std::min(body.size(), directory + (terminated ? 1 : 0)));
     CutSegments();
     Place(&layout.fields);
     return layout;
@@ -87,7 +101,8 @@ class LayoutFinder {
     // Without its terminator a directory ends where its entries do.
     size_t entries = 0;
     while (IsEntry(body.substr(std::min(entries, body.size())))) entries += kEntrySize;
-    if (end == absl::string_view::npos || (end > entries && !LooksLikeDirectory(body, end))) {
+    if (end == absl::string_view::npos ||
+        (end != entries && EndsAtEntries(leader, body, end, entries))) {
       mends_.Add(Reason::kDirectoryUnterminated, "",
                  absl::StrCat("No field terminator (0x1E) closes the directory of ",
                               entries / kEntrySize, " entries"));
@@ -97,6 +112,40 @@ class LayoutFinder {
                absl::StrCat("Base address of data is '", EscapeBytes(leader.substr(12, 5)),
                             "', but the directory ends before byte ", kLeaderSize + end + 1));
     return end;
+  }
+
+  // Whether the directory ends behind its row of entries, at `entries`, and not at
+  // the field terminator at `end`: for more fields are where it says then; or, if it
+  // comes to the same, because the base address says so or what follows is no directory.
+  static bool EndsAtEntries(absl::string_view leader, absl::string_view body, size_t end,
+                            size_t entries) {
+    const size_t there = CountFitting(body.substr(0, entries), DataBehind(body, entries));
+    const size_t later = CountFitting(body.substr(0, end), DataBehind(body, end));
+    if (there != later) return there > later;
+    const int32_t base = ParseDigits(leader.substr(12, 5));
+    return static_cast<size_t>(base) == kLeaderSize + entries + 1 || !LooksLikeDirectory(body, end);
+  }
+
+  // How many entries of a directory have their fields where they say.
+  static size_t CountFitting(absl::string_view directory, absl::string_view data) {
+    const bool whole = directory.size() % kEntrySize == 0;
+    size_t count = 0;
+    for (size_t at = 0; at + kEntrySize <= directory.size(); at += kEntrySize) {
+      if (!whole) at += BytesBeforeEntry(directory.substr(at), data);
+      if (at + kEntrySize > directory.size()) break;
+      count += LiesAsFieldsDo(ExtentOf(directory.substr(at, kEntrySize)), data) ? 1 : 0;
+    }
+    return count;
+  }
+
+  // What follows the directory and its terminator. Where that is missing, another
+  // byte may stand in its place: then more of the entries fit to what is behind it.
+  static absl::string_view DataBehind(absl::string_view body, size_t directory) {
+    const absl::string_view at_once = body.substr(std::min(body.size(), directory));
+    const absl::string_view behind = body.substr(std::min(body.size(), directory + 1));
+    if (!at_once.empty() && at_once[0] == kFieldTerminator) return behind;
+    const absl::string_view entries = body.substr(0, directory);
+    return CountFitting(entries, behind) > CountFitting(entries, at_once) ? behind : at_once;
   }
 
   // Whether `body` up to `end` is more like a directory than like fields.
@@ -115,15 +164,25 @@ class LayoutFinder {
                               " bytes is not a row of 12-byte entries"));
     }
     for (size_t at = 0; at + kEntrySize <= directory.size();) {
-      const absl::string_view entry = directory.substr(at, kEntrySize);
-      // Where bytes are missing or too many, the next place that can be an entry is one.
-      if (!whole && !IsEntry(entry)) {
-        ++at;
-        continue;
-      }
-      AddEntry(entry);
+      if (!whole) at += BytesBeforeEntry(directory.substr(at), data_);
+      if (at + kEntrySize > directory.size()) break;
+      AddEntry(directory.substr(at, kEntrySize));
       at += kEntrySize;
     }
+  }
+
+  // Where bytes are missing or too many: how many there are before the next entry.
+  // One whose field is where it says is better than one that only looks like one.
+  static size_t BytesBeforeEntry(absl::string_view directory, absl::string_view data) {
+    size_t looks = directory.size();
+    for (size_t at = 0; at + kEntrySize <= directory.size(); ++at) {
+      if (looks < directory.size() && at >= looks + kEntrySize) break;
+      const absl::string_view entry = directory.substr(at, kEntrySize);
+      if (!IsEntry(entry)) continue;
+      if (LiesAsFieldsDo(ExtentOf(entry), data)) return at;
+      looks = std::min(looks, at);
+    }
+    return looks;
   }
 
   void AddEntry(absl::string_view text) {
@@ -137,10 +196,8 @@ class LayoutFinder {
       std::replace_if(
           entry.tag.begin(), entry.tag.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
     }
-    Extent extent;
-    if (ReadNumbers(text.data(), &extent.length, &extent.start)) {
-      entry.extent = extent;
-    } else {
+    entry.extent = ExtentOf(text);
+    if (!entry.extent.has_value()) {
       Say(Reason::kDirectoryEntryInvalid, entries_.size(), entry,
           absl::StrCat("length and start are '", EscapeBytes(text.substr(3)),
                        "', not nine digits"));
@@ -156,13 +213,7 @@ class LayoutFinder {
     }
   }
 
-  // Whether the entry's extent begins and ends where fields do.
-  bool Fits(const Entry& entry) const {
-    if (!entry.extent.has_value()) return false;
-    const size_t end = size_t{entry.extent->start} + entry.extent->length;
-    return entry.extent->length >= 1 && end <= data_.size() && data_[end - 1] == kFieldTerminator &&
-           (entry.extent->start == 0 || data_[entry.extent->start - 1] == kFieldTerminator);
-  }
+  bool Fits(const Entry& entry) const { return LiesAsFieldsDo(entry.extent, data_); }
 
   void Place(std::vector<FoundField>* fields) {
     const bool all_fit = std::all_of(entries_.begin(), entries_.end(),
