@@ -18,6 +18,8 @@ struct RecordSpan {
   // Where it begins, from the first byte of Block::data.
   uint32_t begin = 0;
   uint32_t length = 0;
+  // Of how many records it was joined (FramerOptions::join_continued).
+  uint32_t parts = 1;
   // Set when where it ends had to be guessed.
   std::optional<Reason> damage;
 };
@@ -33,6 +35,8 @@ struct Block {
   // The ordinal of the first record; the others follow without a hole.
   uint64_t first_ordinal = 0;
   std::vector<RecordSpan> records;
+  // The lengths of the parts of each record that has several, in order.
+  std::vector<uint32_t> part_lengths;
   std::vector<Gap> gaps;
   // Bytes of the source that the block accounts for.
   uint64_t source_bytes = 0;
@@ -55,6 +59,9 @@ struct FramerOptions {
   uint64_t end_offset = std::numeric_limits<uint64_t>::max();
   // A longer record is marked kRecordTooLarge.
   size_t max_record_bytes = 64 * 1024 * 1024;
+  // Consecutive undamaged records with the same 001 are one record, up to
+  // max_record_bytes; only of ISO 2709 by its own rule.
+  bool join_continued = false;
 };
 
 // Cuts blocks off the front of a source. One framer serves one walk over one
