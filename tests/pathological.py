@@ -70,6 +70,8 @@ def pathological() -> list[Case]:
         "directory out of order": swapped,
         "text of four-byte characters": encode(_value("😀𝄞".encode())),
         "leader/09 blank, text ASCII": encode([TITLE], coding=" "),
+        "leader/09 blank, a diacritic": encode(_value(b"caf\xe2e"), coding=" "),
+        "leader/09 blank, an escape": encode(_value(b"\x1b(Na\x1b(B"), coding=" "),
     }
     bad = {
         "0x1F in a control field": encode([(b"001", b"a\x1fb")]),
@@ -96,8 +98,8 @@ def pathological() -> list[Case]:
         "UTF-8 cut short": encode(_value(b"\xe6\x97")),
         "surrogate in UTF-8": encode(_value(b"\xed\xa0\x80")),
         "overlong UTF-8": encode(_value(b"\xc0\xaf")),
-        "leader/09 blank, text not ASCII": encode(_value("é".encode()), coding=" "),
-        "leader/09 blank, ESC": encode(_value(b"\x1b(Na\x1b(B"), coding=" "),
+        "leader/09 blank, a byte that MARC-8 has not": encode(_value(b"a\xff"), coding=" "),
+        "leader/09 blank, an escape to no set": encode(_value(b"\x1b(zab"), coding=" "),
     }
     return [Case(name, True, data) for name, data in good.items()] + [
         Case(name, False, data) for name, data in bad.items()
