@@ -37,6 +37,10 @@ void AddFinding(const Diagnostic& diagnostic, bool first_of_record, ReasonTally*
   if (tally->examples.size() < kMaxExamples) tally->examples.push_back(ExampleOf(diagnostic));
 }
 
+void ExtendTo(uint64_t end, Account* account) {
+  account->end_offset = std::max(account->end_offset, end);
+}
+
 void AddFindings(RecordFindings findings, Account* account) {
   std::set<Reason> seen;
   for (const Diagnostic& each : findings) {
@@ -53,6 +57,7 @@ void AddFindings(RecordFindings findings, Account* account) {
     case Disposition::kSkipped:
       ++account->skipped;
       account->record_bytes += findings[0].length;
+      ExtendTo(findings[0].offset + findings[0].length, account);
       break;
   }
 }
@@ -96,6 +101,7 @@ Account AccountOf(const Gap& gap) {
   account.gap_bytes = gap.length;
   account.gap_reasons[gap.reason] = {1, gap.length, {gap}};
   account.last_gap = gap;
+  account.end_offset = EndOf(gap);
   return account;
 }
 
@@ -120,6 +126,7 @@ void Account::Merge(Account next) {
   skipped += next.skipped;
   record_bytes += next.record_bytes;
   gap_bytes += next.gap_bytes;
+  ExtendTo(next.end_offset, this);
   JoinGaps(this, &next);
   for (auto& [reason, tally] : next.reasons) marcd::Merge(std::move(tally), &reasons[reason]);
   for (auto& [reason, tally] : next.gap_reasons) {
@@ -141,7 +148,10 @@ std::string Account::Verdict() const {
 Account AccountOf(const Batch& batch) {
   Account account;
   account.delivered = batch.ordinals.size();
-  for (const uint32_t length : batch.lengths) account.record_bytes += length;
+  for (size_t i = 0; i < batch.lengths.size(); ++i) {
+    account.record_bytes += batch.lengths[i];
+    ExtendTo(batch.offsets[i] + batch.lengths[i], &account);
+  }
   for (const Gap& gap : batch.gaps) account.Merge(AccountOf(gap));
   ForEachFound(batch, [&account](RecordFindings found) { AddFindings(found, &account); });
   return account;

@@ -3,7 +3,7 @@
 //
 //   Account account;
 //   account.Merge(AccountOf(batch));   // for each batch, in the order of the source
-//   assert(account.bytes() == size);
+//   assert(account.bytes() == account.end_offset);   // nothing is lost or told twice
 //
 // Accounts of neighbouring ranges merge into that of both: merging is associative,
 // and gives what one walk over both ranges gives. Not thread-safe.
@@ -75,6 +75,8 @@ struct Account {
   // The lengths of all records, skipped ones included; of all gaps.
   uint64_t record_bytes = 0;
   uint64_t gap_bytes = 0;
+  // Behind the last byte of the last record or gap; 0 without any.
+  uint64_t end_offset = 0;
 
   std::map<Reason, ReasonTally> reasons;
   std::map<Reason, GapTally> gap_reasons;
@@ -85,7 +87,7 @@ struct Account {
   // Those that were mended or left out.
   uint64_t bad_records() const { return repaired + skipped; }
   uint64_t gaps() const;
-  // What is accounted for: the size of the range if nothing was lost.
+  // What is accounted for: all from the start of the range to end_offset.
   uint64_t bytes() const { return record_bytes + gap_bytes; }
 
   // Adds the account of the range that begins where this one ends.

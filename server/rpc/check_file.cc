@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/slice.h>
 
+#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <mutex>
@@ -35,7 +36,6 @@ class Check {
     const Batch batch = DecodeBlock(block, range_.settings.plan);
     auto part = std::make_shared<Part>();
     part->account = AccountOf(batch);
-    assert(part->account.bytes() == block.source_bytes || !batch.error.ok());
     part->end = batch.end;
     if (with_source_) part->bad = EncodeBad(block, batch);
     std::unique_ptr<Profile> profile = TakeProfile();
@@ -126,8 +126,10 @@ class Check {
       const std::lock_guard<std::mutex> lock(mutex_);
       for (const auto& profile : profiles_) all.Merge(*profile);
     }
+    const uint64_t end_offset = std::max(range_.start_offset, account_.end_offset);
+    assert(account_.bytes() == end_offset - range_.start_offset);
     report->set_start_offset(range_.start_offset);
-    report->set_end_offset(range_.start_offset + account_.bytes());
+    report->set_end_offset(end_offset);
     report->set_start_ordinal(range_.start_ordinal);
     report->set_next_ordinal(range_.start_ordinal + account_.records());
     marcd::SetReport(account_, all, range_.settings.plan.text, report);

@@ -131,7 +131,7 @@ def _run(client: Client, request: Any, show: Progress | None, bad: Quarantine | 
                 if show is not None:
                     show(CheckProgress.of(response.progress))
                 if response.HasField("report"):
-                    return Report.of(response.report)
+                    return _whole(response)
             raise _broken()
         except ServerError as error:
             restarts += begun
@@ -143,6 +143,16 @@ def _run(client: Client, request: Any, show: Progress | None, bad: Quarantine | 
         client.recover(generation)
         if bad is not None:
             bad.restart()
+
+
+def _whole(response: Any) -> Report:
+    report = Report.of(response.report)
+    if report.end_offset != response.progress.file_size:
+        raise ValueError(
+            f"The daemon's report is about the first {report.end_offset} bytes of a file of"
+            f" {response.progress.file_size}"
+        )
+    return report
 
 
 def _broken() -> ServerError:
