@@ -1,10 +1,10 @@
 #include "core/text/charset.h"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "core/text/plain_run.h"
 #include "core/text/utf8_writer.h"
 
 namespace marcd {
@@ -35,19 +35,6 @@ std::string NormalName(absl::string_view name) {
     normal += absl::ascii_tolower(static_cast<unsigned char>(c));
   }
   return normal;
-}
-
-// How many bytes at the beginning of `text` are below 0x80.
-size_t AsciiRun(absl::string_view text) {
-  size_t at = 0;
-  for (; text.size() - at >= 8; at += 8) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    const uint64_t high = word & 0x8080808080808080;
-    if (high != 0) return at + __builtin_ctzll(high) / 8;
-  }
-  while (at < text.size() && static_cast<uint8_t>(text[at]) < 0x80) ++at;
-  return at;
 }
 
 }  // namespace

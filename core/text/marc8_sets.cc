@@ -1,7 +1,6 @@
 #include "core/text/marc8_sets.h"
 
-#include <algorithm>
-#include <iterator>
+#include <cstddef>
 
 namespace marcd {
 namespace {
@@ -18,12 +17,12 @@ constexpr uint8_t kFirst = 0x21;
 constexpr uint8_t kLast = 0x7E;
 constexpr size_t kColumns = kLast - kFirst + 1;
 
+// Few rows, so that looking at all of them is quicker than choosing.
 template <size_t n>
 char32_t FindCode(const CodeAndChar (&table)[n], uint32_t code) {
-  const auto* const row =
-      std::lower_bound(std::begin(table), std::end(table), code,
-                       [](const CodeAndChar& a, uint32_t b) { return a.code < b; });
-  return row != std::end(table) && row->code == code ? row->value : 0;
+  char32_t found = 0;
+  for (const CodeAndChar& row : table) found |= row.code == code ? row.value : 0;
+  return found;
 }
 
 }  // namespace
