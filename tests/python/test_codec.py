@@ -1,121 +1,167 @@
-"""The codec decides as the daemon does: the same records, gaps, reasons and sentences."""
+"""The codec does what pymarc does: records, exceptions, warnings, log lines, stderr."""
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import marcd
+import pymarc
 import pytest
-from marcd import _batch
-from marcd._streams import PushStream
+from marcd import codec
 
 from tests.generate import damage, marc8, realistic, truncations
-from tests.iso2709 import data_field, encode
+from tests.iso2709 import control_field, data_field, encode
 from tests.pathological import pathological
-from tests.python.conftest import CORPUS
+from tests.python.conftest import corpus_file
+from tests.python.peers import decoded, read_all, said
 
-LIMIT = 64 * 1024
-
-
-def facts(batches: list[_batch.Batch]) -> dict[str, Any]:
-    """All that batches say, however they were cut."""
-    return {
-        "data": b"".join(b.data for b in batches),
-        "places": [p for b in batches for p in zip(b.ordinals, b.offsets, b.lengths)],
-        "diagnostics": [d for b in batches for d in b.diagnostics],
-        "gaps": [g for b in batches for g in b.gaps],
-        "next": (batches[-1].next_ordinal if batches else 0),
-    }
-
-
-def pushed(client: marcd.Client, data: bytes) -> list[_batch.Batch]:
-    rest = [data]
-    return list(PushStream(client, lambda size: rest.pop() if rest else b"", "skip").batches())
-
-
-def assert_adds_up(batch: _batch.Batch, size: int) -> None:
-    lengths = batch.lengths + [d.length for d in batch.diagnostics] + [g.length for g in batch.gaps]
-    assert sum(lengths) == size
-
-
-def assert_as_daemon(client: marcd.Client, data: bytes, what: object) -> None:
-    ours = _batch.decode(data)
-    assert_adds_up(ours, len(data))
-    ours_facts, theirs = facts([ours]), facts(pushed(client, data))
-    if ours.diagnostics and ours.diagnostics[-1].reason.startswith("TRUNCATED"):
-        # The daemon's position stays before a record that may still grow.
-        theirs["next"] = ours_facts["next"]
-    assert ours_facts == theirs, what
+CHOICES = {
+    "to_unicode": (True, False),
+    "force_utf8": (False, True),
+    "hide_utf8_warnings": (False, True),
+    "utf8_handling": ("strict", "replace", "ignore"),
+    "file_encoding": ("iso8859-1", "cp1251"),
+}
+OPTIONS = [dict(zip(CHOICES, values)) for values in itertools.product(*CHOICES.values())]
+ODD_BYTES = b"\x00\x09\n\x1b\x1d\x1e\x1f 09:_+-Aaz\x7f\x80\x88\xc3\xe2\xff"
+SCRAPS = (
+    *(b"\x1b", b"\x1b(", b"\x1b(N", b"\x1b(B", b"\x1b)!E", b"\x1b-Q", b"\x1b$1", b"\x1b$,1"),
+    *(b"\x1bp", b"\x1bg", b"\x1bs", b"\x1b$)1", b"!0!", b"\x21\x30\x21", b"\xe2e", b"\xebi\xeca"),
+    *(b"\xff", b"\x1f", b"\x1f\xc3\xa9", b"\x1f\xe9", b"\x1f\xff", b"\x1e", "é".encode(), b"\xc3"),
+)
+SIMPLE = encode(
+    [
+        control_field("001", "42"),
+        data_field("245", "10", ("a", "A title"), ("b", "café")),
+        data_field("500", "  ", ("a", "note")),
+    ]
+)
 
 
-def mutants(count: int) -> list[bytes]:
-    """Small files with one to eight bytes set to what hurts most, or cut, or joined."""
-    made = []
-    base = list(realistic(12, seed=5))
+def assert_same(source: Any, options: dict[str, Any]) -> None:
+    outcomes = [decoded(package, source, **options) for package in (pymarc, marcd)]
+    assert outcomes[0] == outcomes[1], (source, options)
+
+
+def with_scraps(rng: random.Random) -> bytes:
+    """A record whose fields are put together from what hurts."""
+
+    def scrap() -> bytes:
+        return b"".join(rng.choice(SCRAPS) for _ in range(rng.randint(0, 4)))
+
+    fields = [(b"001", b"1" + rng.choice((b"", b"\xe9", b"\x1fa")))]
+    for _ in range(rng.randint(0, 3)):
+        indicators = rng.choice((b"10", b"10", b"10", b"", b"1", b"100", b"\xe91"))
+        subfields = (b"\x1f" + rng.choice((b"a", b"a", b"", b"\xe9")) + scrap() for _ in range(3))
+        fields.append((rng.choice((b"245", b"CAT", b"0 9")), indicators + b"".join(subfields)))
+    return encode(fields, coding=rng.choice("  a"))
+
+
+def mutants(count: int) -> Iterator[tuple[int, bytes]]:
+    """Records with up to four bytes set to odd values, cut or put in."""
+    good = [*realistic(6, seed=5), *marc8(6), SIMPLE]
     for seed in range(count):
         rng = random.Random(seed)
-        data = bytearray(b"".join(rng.sample(base, rng.randint(1, 4))))
-        for _ in range(rng.randint(1, 8)):
-            at = rng.randrange(len(data))
-            kind = rng.randrange(5)
-            if kind == 0:
-                data[at] = rng.choice(b"\x1d\x1e\x1f\x00\x1b\n 09aZ\xff")
-            elif kind == 1:
-                del data[at : at + rng.randint(1, 40)]
-            elif kind == 2:
-                data[at:at] = rng.choice([b"\n", b"\r\n", b"\x1d", b"junk", b"00026", b"\x1e\x1d"])
-            elif kind == 3:
-                data[rng.randrange(24)] = rng.choice(b"0123456789 a\x1d\xe9")
+        record = bytearray(with_scraps(rng) if seed % 2 else rng.choice(good))
+        for _ in range(rng.randrange(4)):
+            # Half of them in the leader or the directory.
+            at = rng.randrange(rng.choice((min(80, len(record)), len(record))))
+            if rng.randrange(4):
+                record[at] = rng.choice(ODD_BYTES)
+            elif rng.randrange(2):
+                del record[at]
             else:
-                data[at] = rng.randrange(256)
-        made.append(bytes(data))
-    return made
+                record.insert(at, rng.choice(ODD_BYTES))
+        yield seed, bytes(record)
 
 
-def test_damaged_files(client: marcd.Client) -> None:
-    for number, data in enumerate(mutants(400)):
-        assert_as_daemon(client, data, f"mutant {number}")
+def test_damaged_records_are_pymarcs() -> None:
+    for seed, source in mutants(3000):
+        assert_same(source, OPTIONS[seed % len(OPTIONS)])
 
 
-def test_every_truncation(client: marcd.Client) -> None:
-    record = encode([data_field("245", "00", ("a", "A title — of some length"))])
-    for data in truncations(record * 3):
-        assert_as_daemon(client, data, len(data))
+def test_every_byte_of_a_record_set_to_an_odd_value_is_pymarcs() -> None:
+    for at, value in itertools.product(range(len(SIMPLE)), ODD_BYTES):
+        assert_same(SIMPLE[:at] + bytes([value]) + SIMPLE[at + 1 :], OPTIONS[at % len(OPTIONS)])
 
 
-def test_pathological_records(client: marcd.Client) -> None:
+def test_every_truncation_is_pymarcs() -> None:
+    for source in truncations(SIMPLE):
+        assert_same(source, {})
+        assert_same(source and b"%05d" % len(source) + source[5:], {})
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda o: ",".join(map(str, o.values())))
+def test_each_set_of_options_is_pymarcs(options: dict[str, Any]) -> None:
+    for source in [SIMPLE, *marc8(8), *(case.data for case in pathological())]:
+        if len(source) < 20_000:
+            assert_same(source, options)
+    for encoding in ("latin-1", "utf-16", "shift_jis", "no such encoding"):
+        assert_same(SIMPLE.replace(b"a22", b" 22"), {**options, "file_encoding": encoding})
+
+
+@pytest.mark.parametrize("source", ["text", bytearray(SIMPLE), memoryview(SIMPLE), [SIMPLE], b""])
+def test_other_kinds_of_data_are_pymarcs(source: object) -> None:
+    assert_same(source, {})
+
+
+def test_decode_marc_adds_to_what_is_there_up_to_the_first_error() -> None:
+    bad = encode([data_field("245", "10", ("a", "A")), (b"500", b"  \x1fa\xff")])
+    facts = []
+    for package in (pymarc, marcd):
+        record = package.Record(SIMPLE)
+        record.decode_marc(SIMPLE)
+        with pytest.raises(UnicodeDecodeError):
+            record.decode_marc(bad)
+        facts.append((str(record), str(record.leader)))
+    assert facts[0] == facts[1]
+    assert [field.tag for field in record] == ["001", "245", "500"] * 2 + ["245"]
+
+
+def test_a_warning_is_of_the_line_that_calls_decode_marc() -> None:
+    source = encode([(b"245", b"10\x1f\xc3\xa9title")])
+    for package in (pymarc, marcd):
+        record = package.Record()
+        with said() as words:
+            record.decode_marc(source)
+        assert [warning[2] for warning in words.warnings] == ["test_codec.py"]
+        assert record["245"]["e"] == "title"
+
+
+def test_a_clean_record_is_framed_and_no_other() -> None:
     for case in pathological():
-        assert_as_daemon(client, case.data, case.name)
-        assert bool(_batch.decode(case.data).lengths) == case.good, case.name
+        frame = codec.clean_frame(case.data)
+        if frame is not None:
+            assert case.good, case.name
+            fields = [(f.tag, f.data, f.subfields) for f in marcd.Record(case.data).fields]
+            record = pymarc.Record(case.data)
+            assert fields == [(f.tag, f.data, f.subfields) for f in record.fields], case.name
+    assert codec.clean_frame(SIMPLE) is not None
 
 
-def test_marc8_records(client: marcd.Client) -> None:
-    assert_as_daemon(client, b"".join(marc8(20)), "MARC-8")
+def test_damaged_files_are_read_as_pymarc_reads_them(alone: None) -> None:
+    for seed in range(150):
+        data, _ = damage(b"".join([*realistic(6, seed), *marc8(6, seed)]), seed % 6, seed)
+        options = OPTIONS[seed % len(OPTIONS)]
+        assert read_all(marcd, data, **options) == read_all(pymarc, data, **options), seed
 
 
-def test_scattered_damage(client: marcd.Client) -> None:
-    for seed in range(20):
-        data, places = damage(b"".join(realistic(20, seed)), 20, seed)
-        assert_as_daemon(client, data, (seed, places))
+def test_codes_without_a_letter_are_pymarcs() -> None:
+    for code in [bytes([a]) for a in range(256)] + [bytes([a, b]) for a in range(194, 245) for b in range(128, 192)]:
+        outcomes = []
+        for normalize in (pymarc.record.normalize_subfield_code, marcd.normalize_subfield_code):
+            try:
+                outcomes.append(normalize(code + b"x"))
+            except IndexError as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1]
 
 
-def test_small_files_of_the_corpus(client: marcd.Client) -> None:
-    files = [p for p in CORPUS.rglob("*") if p.is_file() and p.stat().st_size <= LIMIT]
-    if not files:
-        pytest.skip("the corpus is not here")
-    for path in files:
-        assert_as_daemon(client, path.read_bytes(), path.name)
-
-
-def test_lengths_add_up_without_a_daemon() -> None:
-    for data in mutants(200):
-        assert_adds_up(_batch.decode(data), len(data))
-
-
-def test_a_later_part_keeps_its_places() -> None:
-    data = b"".join(realistic(5))
-    batch = _batch.decode(data, 1000, 7)
-    assert batch.offsets[0] == 1000
-    assert batch.ordinals == [7, 8, 9, 10, 11]
-    assert (batch.next_offset, batch.next_ordinal) == (1000 + len(data), 12)
+def test_small_files_of_pymarcs_own_tests() -> None:
+    for name in ("bad_records.mrc", "bad_indicator.dat", "bad_subfield_code.dat", "1251.dat"):
+        data = corpus_file(f"pymarc/{name}").read_bytes()
+        for options in OPTIONS:
+            assert read_all(marcd, data, **options) == read_all(pymarc, data, **options), name

@@ -94,7 +94,8 @@ class Record(NamedFields):
             encoding = "utf-8"
         # Then all ways to decode a clean record come to the same.
         common = to_unicode and encoding in ("iso8859-1", "utf-8")
-        if common and not self._fields and type(marc) is bytes:
+        empty = self._frame is None and not self._fields
+        if common and empty and type(marc) is bytes:
             frame = codec.clean_frame(marc)
             if frame is not None:
                 self._frame = frame
