@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "absl/types/optional.h"
 #include "core/text/marc8_pymarc.h"
 #include "core/text/marc8_sets.h"
+#include "core/text/marc8_syntax.h"
 #include "core/text/mark_writer.h"
 #include "core/text/normalize.h"
 #include "core/text/plain_run.h"
@@ -16,79 +16,6 @@ namespace {
 
 constexpr char kEscape = 0x1B;
 constexpr char32_t kReplacement = 0xFFFD;
-
-// An escape sequence.
-struct Escape {
-  const Marc8Set* set;
-  bool to_g1;
-  size_t length;
-};
-
-// The escape sequence at the beginning of `text`, whose first byte is ESC.
-absl::optional<Escape> ParseEscape(absl::string_view text, bool in_halves) {
-  const auto byte = [&](size_t i) { return i < text.size() ? text[i] : '\0'; };
-  const auto find = [&](char final) { return FindMarc8Set(final, in_halves); };
-  // "Technique 1": one byte behind ESC.
-  switch (byte(1)) {
-    case 's':
-      return Escape{find('B'), false, 2};
-    case 'b':
-    case 'g':
-    case 'p':
-      return Escape{find(byte(1)), false, 2};
-  }
-  size_t at = 1;
-  const bool multi_byte = byte(at) == '$';
-  if (multi_byte) ++at;
-  const bool to_g1 = byte(at) == ')' || byte(at) == '-';
-  if (to_g1 || byte(at) == '(' || byte(at) == ',') {
-    ++at;
-  } else if (!multi_byte) {
-    return absl::nullopt;
-  }
-  // ANSEL's final byte has an intermediate byte of its own.
-  if (byte(at) == '!' && byte(at + 1) == 'E') ++at;
-  const Marc8Set* const set = find(byte(at));
-  if (set == nullptr || (multi_byte && !set->is_eacc())) return absl::nullopt;
-  return Escape{set, to_g1, at + 1};
-}
-
-// How long the escape sequence at the beginning of `text` is by ISO 2022: ESC,
-// intermediate bytes, a final byte; what is there of it.
-size_t ForeignEscapeLength(absl::string_view text) {
-  size_t at = 1;
-  while (at < text.size() && text[at] >= 0x20 && text[at] <= 0x2F) ++at;
-  if (at < text.size() && text[at] >= 0x30 && text[at] < 0x7F) ++at;
-  return at;
-}
-
-// A reference to a character.
-struct Reference {
-  char32_t code;
-  size_t length;
-};
-
-// The one at the beginning of `text`: "&#x", one to six hexadecimal digits, ";".
-absl::optional<Reference> ParseReference(absl::string_view text) {
-  if (text.substr(0, 3) != "&#x") return absl::nullopt;
-  char32_t code = 0;
-  size_t at = 3;
-  for (; at < text.size() && at < 9; ++at) {
-    const char c = text[at];
-    if (c >= '0' && c <= '9') {
-      code = code * 16 + (c - '0');
-    } else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) {
-      code = code * 16 + (c & 0x0F) + 9;
-    } else {
-      break;
-    }
-  }
-  if (at == 3 || at == text.size() || text[at] != ';') return absl::nullopt;
-  // Controls would be delimiters.
-  const bool scalar = code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-  if (code < 0x20 || !scalar) return absl::nullopt;
-  return Reference{code, at + 1};
-}
 
 class Decoder {
  public:
@@ -180,7 +107,7 @@ class Decoder {
   }
 
   void Ampersand() {
-    const absl::optional<Reference> reference = ParseReference(text_.substr(at_));
+    const auto reference = ParseMarc8Reference(text_.substr(at_));
     if (!reference) return Char(PackChar('&'));
     if (reference->code >= 0x800) return WideBase(reference->code, reference->length);
     writer_.Base(PackChar(reference->code));
@@ -190,7 +117,7 @@ class Decoder {
 
   void Designate() {
     const absl::string_view rest = text_.substr(at_);
-    if (const auto escape = ParseEscape(rest, in_halves_)) {
+    if (const auto escape = ParseMarc8Escape(rest, in_halves_)) {
       (escape->to_g1 ? g1_ : g0_) = escape->set;
       at_ += escape->length;
     } else {

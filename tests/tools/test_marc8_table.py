@@ -17,3 +17,8 @@ def test_the_table_is_the_code_tables() -> None:
         [ROOT / "tools/make_marc8_table", source], capture_output=True, check=True
     )
     assert made.stdout == (ROOT / "core/text/marc8_table.txt").read_bytes()
+
+
+def test_the_package_has_the_same_table() -> None:
+    package = ROOT / "clients/python/marcd/_marc8_table.txt"
+    assert package.read_bytes() == (ROOT / "core/text/marc8_table.txt").read_bytes()
