@@ -1,6 +1,5 @@
 #include "core/text/byte_model.h"
 
-#include <algorithm>
 #include <bitset>
 #include <cstdint>
 #include <cstring>
@@ -163,35 +162,30 @@ int Cp1251Cost(const Place& place) {
 
 }  // namespace
 
+size_t FindHigh(absl::string_view text, size_t from) {
+  size_t at = from;
+  for (uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  while (at < text.size() && static_cast<uint8_t>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 ByteCosts JudgeBytes(absl::string_view text, size_t begin, size_t end) {
   ByteCosts costs;
   costs.cp1251 = kCp1251Cost;
-  end = std::min(end, text.size());
   std::bitset<kSeenPlaces> seen;
-  size_t at = begin;
-  while (at < end) {
-    uint64_t word;
-    if (end - at >= sizeof word) {
-      std::memcpy(&word, text.data() + at, sizeof word);
-      if ((word & 0x8080808080808080) == 0) {
-        at += sizeof word;
-        continue;
-      }
-    }
-    if (static_cast<uint8_t>(text[at]) >= 0x80) {
-      const Place place = PlaceAt(text, at);
-      ++costs.high;
-      if (place.byte < 0xA0) ++costs.c1;
-      ++at;
-      const size_t slot = SlotOf(place);
-      if (seen[slot]) continue;
-      seen[slot] = true;
-      costs.marc8 += Marc8Cost(place);
-      costs.latin1 += Latin1Cost(place);
-      costs.cp1251 += Cp1251Cost(place);
-    } else {
-      ++at;
-    }
+  for (size_t at = FindHigh(text, begin); at < end; at = FindHigh(text, at + 1)) {
+    const Place place = PlaceAt(text, at);
+    ++costs.high;
+    if (place.byte < 0xA0) ++costs.c1;
+    const size_t slot = SlotOf(place);
+    if (seen[slot]) continue;
+    seen[slot] = true;
+    costs.marc8 += Marc8Cost(place);
+    costs.latin1 += Latin1Cost(place);
+    costs.cp1251 += Cp1251Cost(place);
   }
   return costs;
 }

@@ -21,6 +21,9 @@ struct ByteCosts {
   size_t c1 = 0;
 };
 
+// Where the first byte from 0x80 on stands at or behind `from`; text.size() if nowhere.
+size_t FindHigh(absl::string_view text, size_t from);
+
 // Sums up the bytes from 0x80 on of `text` from `begin` to `end`. `text` is as
 // DetectEncoding's. Thread-safe.
 ByteCosts JudgeBytes(absl::string_view text, size_t begin, size_t end);

@@ -79,6 +79,15 @@ size_t CountReplacements(absl::string_view text) {
   return count;
 }
 
+bool IsHigh(char c) { return static_cast<uint8_t>(c) >= 0x80; }
+bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
+
+// The multi-byte sequences of text that is UTF-8.
+size_t CountLeads(absl::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(),
+                                           [](char c) { return static_cast<uint8_t>(c) >= 0xC0; }));
+}
+
 // Multi-byte sequences of UTF-8, and how often something stands between them that
 // is none.
 struct Sequences {
@@ -88,16 +97,17 @@ struct Sequences {
 
 Sequences CountSequences(absl::string_view text) {
   Sequences sequences;
-  while (!text.empty()) {
-    const size_t good = FindInvalidUtf8(text);
-    sequences.valid += static_cast<size_t>(std::count_if(
-        text.begin(), text.begin() + good, [](char c) { return static_cast<uint8_t>(c) >= 0xC0; }));
-    if (good == text.size()) break;
+  for (size_t at = FindHigh(text, 0); at < text.size(); at = FindHigh(text, at)) {
+    size_t end = at + 1;
+    while (end < text.size() && IsHigh(text[end])) ++end;
+    const absl::string_view run = text.substr(at, end - at);
+    const size_t good = FindInvalidUtf8(run);
+    sequences.valid += CountLeads(run.substr(0, good));
+    at += good;
+    if (at == end) continue;
     ++sequences.invalid;
-    text.remove_prefix(good + 1);
-    while (!text.empty() && (static_cast<uint8_t>(text[0]) & 0xC0) == 0x80) {
-      text.remove_prefix(1);
-    }
+    ++at;
+    while (at < end && IsContinuation(text[at])) ++at;
   }
   return sequences;
 }
@@ -144,18 +154,13 @@ Detection FoundByBytes(absl::string_view text, size_t begin, size_t end, size_t 
                absl::StrCat(evidence, ", ", costs.c1, " of them CP1252's from 80 to 9F"));
 }
 
+// Of text that is not UTF-8 from end to end.
 Detection FoundInOther(absl::string_view text, bool claims_utf8, Encoding fallback,
                        const Charset* fallback_charset) {
-  const size_t begin =
-      static_cast<size_t>(std::find_if(text.begin(), text.end(),
-                                       [](char c) { return static_cast<uint8_t>(c) >= 0x80; }) -
-                          text.begin());
+  const size_t begin = FindHigh(text, 0);
   size_t end = std::min(text.size(), begin + kLookAt);
   // Not within a sequence of UTF-8.
-  while (end < text.size() && (static_cast<uint8_t>(text[end]) & 0xC0) == 0x80 &&
-         end < begin + kLookAt + 3) {
-    ++end;
-  }
+  while (end < text.size() && IsContinuation(text[end]) && end < begin + kLookAt + 3) ++end;
   const Sequences sequences = CountSequences(text.substr(begin, end - begin));
   if (sequences.valid > sequences.invalid ||
       (claims_utf8 && sequences.valid > 0 && sequences.valid == sequences.invalid)) {
@@ -172,28 +177,26 @@ Detection FoundInOther(absl::string_view text, bool claims_utf8, Encoding fallba
   return FoundByBytes(text, begin, end, escapes, !claims_utf8 && fallback == Encoding::kMarc8);
 }
 
+Detection FoundInAscii(absl::string_view text, bool claims_utf8, Encoding fallback,
+                       const Charset* fallback_charset) {
+  const bool claims_marc8 = !claims_utf8 && fallback == Encoding::kMarc8;
+  if (const size_t escapes = claims_marc8 ? 0 : CountEscapes(text); escapes > 0) {
+    return Found(Encoding::kMarc8, nullptr,
+                 absl::StrCat(Count(escapes, "escape sequence"), " of MARC-8"));
+  }
+  return claims_utf8 ? Found(Encoding::kUtf8, nullptr, "") : Found(fallback, fallback_charset, "");
+}
+
 }  // namespace
 
 Detection DetectEncoding(absl::string_view text, bool claims_utf8, Encoding fallback,
                          const Charset* fallback_charset) {
   claims_utf8 = claims_utf8 || fallback == Encoding::kUtf8;
+  if (IsAscii(text)) return FoundInAscii(text, claims_utf8, fallback, fallback_charset);
   if (!IsUtf8(text)) return FoundInOther(text, claims_utf8, fallback, fallback_charset);
-  const bool escaped = text.find(kEscape) != text.npos;
-  if (claims_utf8 && !escaped) return FoundUtf8(text, "");
-  if (!IsAscii(text)) {
-    return FoundUtf8(
-        text, claims_utf8 ? ""
-                          : absl::StrCat(Count(CountSequences(text).valid, "multi-byte sequence"),
-                                         " of UTF-8, none invalid"));
-  }
-  const size_t escapes = escaped ? CountEscapes(text) : 0;
-  const bool claims_marc8 = !claims_utf8 && fallback == Encoding::kMarc8;
-  if (escapes > 0 && !claims_marc8) {
-    return Found(Encoding::kMarc8, nullptr,
-                 absl::StrCat(Count(escapes, "escape sequence"), " of MARC-8"));
-  }
-  if (claims_utf8) return Found(Encoding::kUtf8, nullptr, "");
-  return Found(fallback, fallback_charset, "");
+  if (claims_utf8) return FoundUtf8(text, "");
+  return FoundUtf8(text,
+                   Count(CountLeads(text), "multi-byte sequence") + " of UTF-8, none invalid");
 }
 
 }  // namespace marcd

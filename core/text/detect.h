@@ -40,9 +40,10 @@ struct Detection {
 // whichever makes its bytes likelier beside their neighbours. Latin-1 is `cp1252`
 // where bytes 0x80 to 0x9F stand in it, else `iso8859-1`: they differ nowhere else.
 //
-// Well-formed UTF-8 costs its validation and searches for three bytes, and allocates
-// nothing unless there is something to note. Of other text 64 KiB are looked at, from the
-// first byte on that is not ASCII. Thread-safe.
+// Text that is ASCII or UTF-8 as it is said to be costs its validation and searches for
+// one byte or two, and nothing is allocated unless there is something to note. Of text
+// that is neither, 64 KiB are looked at, from the first byte on that is not ASCII.
+// Thread-safe.
 Detection DetectEncoding(absl::string_view text, bool claims_utf8, Encoding fallback,
                          const Charset* fallback_charset);
 

@@ -15,9 +15,14 @@ constexpr uint16_t kCp1252[] = {0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 
                                 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
+constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
+
 // Signs that may stand behind a letter: on their own they show nothing. As bytes.
 constexpr absl::string_view kBehindLetters =
     "\x85\x91\x92\x93\x94\x96\x97\x99\xA0\xA9\xAA\xAB\xAE\xB0\xB2\xB3\xB4\xB7\xB9\xBA\xBB";
+
+// CP1252's letters below 0xA0, which may stand in any word.
+constexpr absl::string_view kLetters = "\x83\x8A\x8C\x8E\x9A\x9C\x9E\x9F";
 
 // A character of U+0080 to U+00FF or of CP1252 as the byte that it stands for; its
 // length in UTF-8, or 0 where it is another.
@@ -50,20 +55,21 @@ struct Candidate {
 };
 
 // Whether it is likelier that `meant` was encoded twice than that its bytes, read as
-// letters and signs, stand there on purpose. `capital_before`: behind a capital.
-Strength Judge(absl::string_view meant, bool controls, bool capital_before) {
+// letters and signs, stand there on purpose. `word_ends`: the text has a capital
+// before and no small letter behind, so that the first may end a word of capitals.
+Strength Judge(absl::string_view meant, bool controls, bool word_ends) {
   const auto lead = static_cast<uint8_t>(meant[0]);
   const auto second = static_cast<uint8_t>(meant[1]);
-  if (controls || lead >= 0xF0) return Strength::kStrong;
-  const bool plausible = meant.find_first_not_of(kBehindLetters, 1) == meant.npos;
-  // Capitals that hardly end a word: Â and Ã.
-  if (lead <= 0xC3) return plausible && capital_before ? Strength::kNone : Strength::kStrong;
-  // Punctuation, and U+FFFD.
+  if (controls || lead >= 0xF0 || meant == kReplacement) return Strength::kStrong;
+  // General punctuation, currency, letterlike symbols.
   if (lead == 0xE2 && (second == 0x80 || second == 0x82 || second == 0x84)) {
     return Strength::kStrong;
   }
-  if (meant == "\xEF\xBF\xBD") return Strength::kStrong;
-  return plausible ? Strength::kNone : Strength::kWeak;
+  const bool signs = meant.find_first_not_of(kBehindLetters, 1) == meant.npos;
+  // Capitals that seldom end a word, Â and Ã; and Ì, with which combining marks begin.
+  if (lead <= 0xC3) return signs && word_ends ? Strength::kNone : Strength::kStrong;
+  if (lead == 0xCC) return signs ? Strength::kNone : Strength::kStrong;
+  return signs || kLetters.find(meant[1]) != kLetters.npos ? Strength::kNone : Strength::kWeak;
 }
 
 // What stands at the letter from À to ÿ with which `text` begins.
@@ -83,7 +89,8 @@ Candidate CandidateAt(absl::string_view text, bool capital_before) {
   candidate.meant.push_back(static_cast<char>(lead.byte));
   for (size_t i = 0; i < wanted; ++i) candidate.meant.push_back(static_cast<char>(bytes[i].byte));
   if (!IsUtf8(candidate.meant)) return {};
-  candidate.strength = Judge(candidate.meant, controls, capital_before);
+  const bool small_behind = length < text.size() && text[length] >= 'a' && text[length] <= 'z';
+  candidate.strength = Judge(candidate.meant, controls, capital_before && !small_behind);
   candidate.length = length;
   return candidate;
 }
@@ -95,8 +102,8 @@ DoubleEncoding FindDoubleEncoding(absl::string_view text) {
   bool strong = false;
   size_t at = text.find('\xC3');
   for (; at != text.npos; at = text.find('\xC3', at + 1)) {
-    // Leads of UTF-8, with another sequence behind: the rest of what 0xC3 begins is
-    // common.
+    // Only what could be the lead of a sequence, with a character behind that is not
+    // ASCII: all else that 0xC3 begins is common.
     if (text.size() - at < 4) break;
     const auto second = static_cast<uint8_t>(text[at + 1]);
     if (second < 0x82 || second > 0xB4 || static_cast<uint8_t>(text[at + 2]) < 0x80) continue;
