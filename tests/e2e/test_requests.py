@@ -18,6 +18,7 @@ METHODS = {
     "/marcd.v1.RecordService/ReadRecords": True,
     "/marcd.v1.RecordService/ParseRecords": True,
     "/marcd.v1.FileService/GetFile": False,
+    "/marcd.v1.FileService/CheckFile": True,
     "/marcd.v1.ServerService/GetServerInfo": False,
 }
 REFUSALS = ("INVALID_ARGUMENT", "INTERNAL", "UNIMPLEMENTED")
@@ -62,7 +63,7 @@ def test_a_method_that_does_not_exist_is_unimplemented(client: Client) -> None:
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-@pytest.mark.parametrize("method", [m for m in METHODS if "Read" in m or "GetFile" in m])
+@pytest.mark.parametrize("method", [m for m in METHODS if "Read" in m or m.endswith("File")])
 def test_an_empty_request_is_told_what_it_lacks(client: Client, method: str) -> None:
     failure = send(client, method, b"")
     assert failure is not None
