@@ -17,8 +17,10 @@ from typing import Any, NamedTuple
 import grpc
 from google.protobuf import any_pb2
 from marcd import _batch
+from marcd._options import ReadOptions
 from marcd.v1 import (
     batch_pb2,
+    file_service_pb2_grpc,
     record_service_pb2,
     record_service_pb2_grpc,
     server_service_pb2,
@@ -75,7 +77,8 @@ def status_details(abort: Abort) -> bytes:
 
 def to_message(data: bytes, offset: int, ordinal: int) -> Any:
     """The batch of ISO 2709 bytes as a message."""
-    batch = _batch.decode(data, offset, ordinal)
+    batch = _batch.decode(data, offset, ordinal, ReadOptions("skip"))
+    assert batch is not None
     return batch_pb2.RecordBatch(
         frame_version=1,
         frame_lengths=batch.frame_lengths,
@@ -108,7 +111,9 @@ def parsed(records: list[bytes], first: int, count: int, end: bool = False) -> A
 
 
 class FakeServer(
-    record_service_pb2_grpc.RecordServiceServicer, server_service_pb2_grpc.ServerServiceServicer
+    file_service_pb2_grpc.FileServiceServicer,
+    record_service_pb2_grpc.RecordServiceServicer,
+    server_service_pb2_grpc.ServerServiceServicer,
 ):
     """Answers by its scripts, one a call."""
 
@@ -138,6 +143,7 @@ class FakeServer(
                 yield step
 
     ParseRecords = ReadRecords
+    CheckFile = ReadRecords
 
 
 @contextmanager
@@ -145,6 +151,7 @@ def serve(server: FakeServer, folder: Path) -> Iterator[str]:
     """The target at which the server answers."""
     target = f"unix:{folder}/fake.sock"
     running = grpc.server(ThreadPoolExecutor(4))
+    file_service_pb2_grpc.add_FileServiceServicer_to_server(server, running)
     record_service_pb2_grpc.add_RecordServiceServicer_to_server(server, running)
     server_service_pb2_grpc.add_ServerServiceServicer_to_server(server, running)
     running.add_insecure_port(target)
