@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import wordfreq
@@ -54,7 +54,7 @@ SPACING = dict(zip("ŁØĐÞÆŒʹ·♭®±ƠƯʼ", range(0xA1, 0xAF)))
 SPACING |= dict(zip("ʻłøđþæœʺı£ð", range(0xB0, 0xBB))) | {"ơ": 0xBC, "ư": 0xBD, "ß": 0xC7}
 HORNED = {"o\u031b": "ơ", "u\u031b": "ư", "O\u031b": "Ơ", "U\u031b": "Ư"}
 
-Counts = Counter[tuple[str, int, int]]
+Counts = defaultdict[tuple[str, int, int], float]
 
 
 def marc8(word: str) -> bytes | None:
@@ -116,7 +116,7 @@ def count(
     total: Counts,
 ) -> None:
     """Adds to `total` what stands beside the bytes of the words, `share` in all."""
-    counts: Counts = Counter()
+    counts: Counts = defaultdict(float)
     all_words = 0.0
     for word, weight in words:
         encoded = encode(word)
@@ -127,11 +127,11 @@ def count(
         for at in range(1, len(text) - 2):
             if text[at] in BYTES:
                 following = column(text[at + 1], is_letter)
-                counts["pair", text[at], following] += weight  # type: ignore[assignment]
-                counts["before", text[at], kind(text[at - 1], is_letter)] += weight  # type: ignore[assignment]
-                counts["then", following, kind(text[at + 2], is_letter)] += weight  # type: ignore[assignment]
+                counts["pair", text[at], following] += weight
+                counts["before", text[at], kind(text[at - 1], is_letter)] += weight
+                counts["then", following, kind(text[at + 2], is_letter)] += weight
     for key, value in counts.items():
-        total[key] += share * value / all_words  # type: ignore[assignment]
+        total[key] += share * value / all_words
 
 
 def words_of(language: str) -> Iterable[tuple[str, float]]:
@@ -189,7 +189,7 @@ def main() -> None:
         ("Marc8", "ANSEL", marc8, is_marc8_letter),
         ("Latin1", "Latin-1", latin1, is_latin1_letter),
     ):
-        counts: Counts = Counter()
+        counts: Counts = defaultdict(float)
         for language, share in zip(SHARES[::2], SHARES[1::2]):
             count(words_of(language), float(share), encode, is_letter, counts)
         if name == "Marc8":
