@@ -34,8 +34,7 @@ absl::string_view ControlNumber(absl::string_view record) {
 Piece Iso2709Framer::Look(absl::string_view window, uint64_t offset, bool at_end,
                           std::vector<uint32_t>* part_lengths) {
   const Piece piece = rule_.Look(window, offset, at_end);
-  const bool whole = piece.kind == Piece::kRecord && !piece.damage.has_value();
-  if (!options().join_continued || !whole) return piece;
+  if (!options().join_continued || piece.kind != Piece::kRecord) return piece;
   return Join(window, piece.length, at_end, part_lengths);
 }
 

@@ -35,7 +35,7 @@ namespace {
 
 // What ends before the leader at `next`.
 Piece CutAt(size_t next, bool likely) {
-  return likely && next >= kShortestRecord ? Piece::Record(next, Reason::kMissingTerminator)
+  return likely && next >= kShortestRecord ? Piece::Damaged(next, Reason::kMissingTerminator)
                                            : Piece::GapOf(next, Reason::kNotARecord);
 }
 
@@ -64,14 +64,14 @@ Piece ResolveUnterminated(absl::string_view window, size_t length, bool likely) 
   const size_t size = window.size();
   const absl::string_view digits = window.substr(0, 5);
   if (size < kLeaderBytes && IsDigits(digits)) {
-    return Piece::Incomplete(size, Reason::kTruncatedLeader);
+    return Piece::Truncated(size, Reason::kTruncatedLeader);
   }
   if (likely && length > 0 && length <= size && IsFiller(window.substr(length))) {
-    return Piece::Record(length, Reason::kMissingTerminator);
+    return Piece::Damaged(length, Reason::kMissingTerminator);
   }
   if (likely && (size < kSignBytes || HasDirectory(window))) {
-    return Piece::Incomplete(size,
-                             length > size ? Reason::kTruncatedRecord : Reason::kMissingTerminator);
+    return Piece::Truncated(size,
+                            length > size ? Reason::kTruncatedRecord : Reason::kMissingTerminator);
   }
   return Piece::GapOf(size, Reason::kNotARecord);
 }
@@ -80,8 +80,7 @@ Piece ResolveUnterminated(absl::string_view window, size_t length, bool likely) 
 
 Iso2709Rule::Iso2709Rule(size_t max_record_bytes) : horizon_(std::max(max_record_bytes, kReach)) {}
 
-Piece Iso2709Rule::Look(absl::string_view window, uint64_t offset, bool at_end) {
-  if (const size_t length = AgreedLength(window); length > 0) return Piece::Record(length);
+Piece Iso2709Rule::LookClosely(absl::string_view window, uint64_t offset, bool at_end) {
   if (!at_end && window.size() < kSignBytes) return Piece::NeedMore();
   if (const std::optional<Piece> piece = LookBetweenRecords(window, at_end)) return *piece;
   return Resolve({window, offset, at_end, SignsOf(window), DeclaredLength(window)});
@@ -105,7 +104,7 @@ Piece Iso2709Rule::Resolve(const Place& place) {
   const size_t end = TerminatorEnd(place, kReach);
   if (length > 0 && length == end) return Piece::Record(length);  // 3
   if (length > 0 && (end == 0 || length < end) && LeaderFollows(place.window, length)) {
-    return Piece::Record(length, Reason::kMissingTerminator);  // 4
+    return Piece::Damaged(length, Reason::kMissingTerminator);  // 4
   }
   if (end > 0) return ResolveTerminated(place, end);
   return place.Sees(kReach + kSignBytes) ? ResolveFar(place) : Piece::NeedMore();
@@ -124,15 +123,15 @@ Piece Iso2709Rule::ResolveTerminated(const Place& place, size_t end) const {
     return CutAt(next, place.likely());  // 6
   }
   if (end < kShortestRecord && (place.signs.length || place.likely())) {  // 7
-    return Piece::Record(end, Reason::kLeaderTooShort);
+    return Piece::Damaged(end, Reason::kLeaderTooShort);
   }
   if (end < kShortestRecord || place.signs.count() == 0) {
     return Piece::GapOf(end, Reason::kNotARecord);
   }
-  if (place.declared < 0) return Piece::Record(end, Reason::kLengthNotDigits);
-  if (length == 0) return Piece::Record(end, Reason::kLengthTooSmall);
-  if (length > window.size()) return Piece::Record(end, Reason::kLengthTooLarge);
-  return Piece::Record(end, length < end ? Reason::kLengthShort : Reason::kLengthLong);
+  if (place.declared < 0) return Piece::Damaged(end, Reason::kLengthNotDigits);
+  if (length == 0) return Piece::Damaged(end, Reason::kLengthTooSmall);
+  if (length > window.size()) return Piece::Damaged(end, Reason::kLengthTooLarge);
+  return Piece::Damaged(end, length < end ? Reason::kLengthShort : Reason::kLengthLong);
 }
 
 // Step 8: no terminator is within reach.

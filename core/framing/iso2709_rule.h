@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "core/framing/leader_signs.h"
 #include "core/framing/piece.h"
 
 namespace marcd {
@@ -26,11 +27,15 @@ class Iso2709Rule {
 
   // What lies at the front of `window`, which begins at byte `offset` of the
   // source and, with `at_end`, ends with it. `window` is not empty.
-  Piece Look(absl::string_view window, uint64_t offset, bool at_end);
+  Piece Look(absl::string_view window, uint64_t offset, bool at_end) {
+    const size_t length = AgreedLength(window);
+    return length > 0 ? Piece::Record(length) : LookClosely(window, offset, at_end);
+  }
 
  private:
   struct Place;
 
+  Piece LookClosely(absl::string_view window, uint64_t offset, bool at_end);
   Piece Resolve(const Place& place);
   Piece ResolveTerminated(const Place& place, size_t end) const;
   Piece ResolveFar(const Place& place);

@@ -1,7 +1,6 @@
 #include "core/framing/leader_signs.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "core/base/bytes.h"
@@ -59,19 +58,6 @@ bool IsDigits(absl::string_view text) {
                                       [](unsigned char c) { return absl::ascii_isdigit(c); });
 }
 
-int32_t DeclaredLength(absl::string_view text) {
-  return text.size() < 5 ? -1 : ParseDigits(text.substr(0, 5));
-}
-
-size_t AgreedLength(absl::string_view text) {
-  const int32_t declared = DeclaredLength(text);
-  if (declared < static_cast<int32_t>(kShortestRecord)) return 0;
-  const auto length = static_cast<size_t>(declared);
-  if (length > text.size() || text[length - 1] != kRecordEnd) return 0;
-  const void* const end = std::memchr(text.data(), kRecordEnd, length);
-  return end == &text[length - 1] ? length : 0;
-}
-
 bool HasLeader(absl::string_view text) {
   return HasNumbers(text) && !IsDigits(text.substr(5, 1)) && !IsDigits(text.substr(6, 1)) &&
          (text.substr(10, 2) == "22" || text.substr(20, 2) == "45");
@@ -88,7 +74,7 @@ bool HasDirectory(absl::string_view text) {
 }
 
 bool HasWholeLeader(absl::string_view text) {
-  return HasLeader(text) && HasFixed(text, 10) && HasDirectory(text);
+  return HasFixed(text, 10) && HasLeader(text) && HasDirectory(text);
 }
 
 LeaderSigns SignsOf(absl::string_view text) {
@@ -106,9 +92,8 @@ size_t FindLeader(absl::string_view text, size_t from, size_t end) {
   size_t exact = 0;
   for (size_t x = NextDigits(text, 1); x < text.size(); x = NextDigits(text, x + 1)) {
     const absl::string_view rest = text.substr(x);
-    if (!HasNumbers(rest)) continue;
     if (x >= from && HasWholeLeader(rest)) return x;
-    if (exact == 0 && x + static_cast<size_t>(DeclaredLength(rest)) == end &&
+    if (exact == 0 && x + static_cast<size_t>(DeclaredLength(rest)) == end && HasNumbers(rest) &&
         (HasLeader(rest) || DirectoryEndsAtBase(rest))) {
       exact = x;
     }

@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/strings/string_view.h"
+#include "core/base/bytes.h"
 
 namespace marcd {
 
@@ -22,11 +24,20 @@ constexpr size_t kSignBytes = 48;
 bool IsDigits(absl::string_view text);
 
 // The number that bytes 00-04 spell in ASCII digits; -1 when they do not.
-int32_t DeclaredLength(absl::string_view text);
+inline int32_t DeclaredLength(absl::string_view text) {
+  return text.size() < 5 ? -1 : ParseDigits(text.substr(0, 5));
+}
 
 // The length of the record at the front, if leader and terminator agree on it:
 // its declared length ends right behind the first 0x1D. Else 0.
-size_t AgreedLength(absl::string_view text);
+inline size_t AgreedLength(absl::string_view text) {
+  const int32_t declared = DeclaredLength(text);
+  if (declared < static_cast<int32_t>(kShortestRecord)) return 0;
+  const auto length = static_cast<size_t>(declared);
+  if (length > text.size() || text[length - 1] != kRecordEnd) return 0;
+  const void* const end = std::memchr(text.data(), kRecordEnd, length);
+  return end == &text[length - 1] ? length : 0;
+}
 
 // Whether a leader stands there: its two numbers are ones that it can have, bytes
 // 05 and 06 are no digits, and `22` is at 10-11 or `45` at 20-21. (A directory is

@@ -3,40 +3,32 @@
 #define MARCD_CORE_FRAMING_PIECE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "core/diagnostics/reason.h"
 
 namespace marcd {
 
+// Sixteen bytes, so that it comes back in registers: there is one a record.
 struct Piece {
-  enum Kind { kNeedMore, kRecord, kGap } kind = kNeedMore;
+  enum Kind : uint8_t { kNeedMore, kRecord, kDamagedRecord, kGap };
   size_t length = 0;
-  std::optional<Reason> damage;               // of a record
-  Reason gap = Reason::kBytesBetweenRecords;  // of a gap
-  bool incomplete = false;                    // the source ends inside the record
+  // Of a damaged record and of a gap.
+  Reason reason = Reason::kNotARecord;
+  Kind kind = kNeedMore;
+  // The source ends inside the record; it may go on when the source has grown.
+  bool incomplete = false;
 
   static Piece NeedMore() { return {}; }
-  static Piece Record(size_t length, std::optional<Reason> damage = std::nullopt) {
-    Piece piece;
-    piece.kind = kRecord;
-    piece.length = length;
-    piece.damage = damage;
-    return piece;
+  static Piece Record(size_t length) { return {length, Reason::kNotARecord, kRecord, false}; }
+  static Piece Damaged(size_t length, Reason damage) {
+    return {length, damage, kDamagedRecord, false};
   }
-  // A record that may go on when the source has grown.
-  static Piece Incomplete(size_t length, std::optional<Reason> damage = std::nullopt) {
-    Piece piece = Record(length, damage);
-    piece.incomplete = true;
-    return piece;
+  static Piece Truncated(size_t length, Reason damage) {
+    return {length, damage, kDamagedRecord, true};
   }
-  static Piece GapOf(size_t length, Reason reason) {
-    Piece piece;
-    piece.kind = kGap;
-    piece.length = length;
-    piece.gap = reason;
-    return piece;
-  }
+  static Piece GapOf(size_t length, Reason reason) { return {length, reason, kGap, false}; }
 };
 
 }  // namespace marcd

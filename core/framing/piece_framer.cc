@@ -25,7 +25,7 @@ void PieceFramer::FlushGap(Block* block) {
 }
 
 void PieceFramer::AddGap(uint64_t offset, const Piece& piece, Block* block) {
-  const Reason reason = MergedReason(open_gap_, piece.gap);
+  const Reason reason = MergedReason(open_gap_, piece.reason);
   if (open_gap_.has_value() && open_gap_->reason != reason) FlushGap(block);
   for (uint64_t left = piece.length; left > 0;) {
     if (open_gap_.has_value() && open_gap_->length == kLongestGap) FlushGap(block);
@@ -42,7 +42,7 @@ void PieceFramer::AddRecord(size_t begin, const Piece& piece, size_t parts, Bloc
   RecordSpan record;
   record.begin = static_cast<uint32_t>(begin);
   record.length = static_cast<uint32_t>(piece.length);
-  record.damage = piece.damage;
+  if (piece.kind == Piece::kDamagedRecord) record.damage = piece.reason;
   if (piece.length > options_.max_record_bytes) record.damage = Reason::kRecordTooLarge;
   if (parts > 0) record.parts = static_cast<uint32_t>(parts);
   block->records.push_back(record);

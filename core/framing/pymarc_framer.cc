@@ -49,7 +49,10 @@ Piece PymarcFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
     length = static_cast<size_t>(*declared);
   }
   if (window.size() < length) {
-    return at_end ? Piece::Incomplete(window.size()) : Piece::NeedMore();
+    if (!at_end) return Piece::NeedMore();
+    Piece rest = Piece::Record(window.size());
+    rest.incomplete = true;
+    return rest;
   }
   stopped_ = window[length - 1] != kRecordEnd;
   return Piece::Record(length);

@@ -29,11 +29,20 @@ std::string Damaged(Random& random) {
   return book;
 }
 
+// A record whose length reaches to the end of what follows it.
+std::string Spanning(Random& random) {
+  std::string next = With(MakeBook(random() % 1000), 24, random() % 2 == 0 ? "\xff" : "0");
+  if (random() % 2 == 0) next = With(next, 0, "00300");
+  if (random() % 2 == 0) next = "\r\n" + next;
+  const std::string book = MakeBook(random() % 1000);
+  return With(book, 0, absl::StrCat("00", book.size() + next.size())) + next;
+}
+
 // One of the things that are found in files.
 std::string AnyPiece(Random& random) {
   const std::string book = MakeBook(random() % 1000);
   const auto number = [&](int most) { return static_cast<size_t>(random() % most); };
-  switch (number(12)) {
+  switch (number(13)) {
     case 0:
       return Damaged(random);
     case 1:
@@ -55,7 +64,9 @@ std::string AnyPiece(Random& random) {
     case 9:
       return std::string(1 + number(3), '\x1d');
     case 10:
-      return With(book, 0, "   ");
+      return std::string(number(80), '\n') + With(book, 0, "   ");
+    case 11:
+      return Spanning(random);
     default:
       return book;
   }
