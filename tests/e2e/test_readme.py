@@ -1,4 +1,4 @@
-"""The examples in README.md do what the page says."""
+"""The examples in README.md and docs/checking.md do what the pages say."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from pathlib import Path
 import pytest
 
 from tests import generate
+from tests.iso2709 import control_field, data_field, encode
 from tests.support import start_daemon
 
 ROOT = Path(__file__).resolve().parents[2]
 GRPCURL = shutil.which("grpcurl") or str(ROOT / ".cache/bin/grpcurl")
 
 
-def block(heading: str) -> str:
-    """The first code block under a heading of the README."""
-    text = (ROOT / "README.md").read_text()
+def block(heading: str, page: str = "README.md") -> str:
+    """The first code block under a heading of a page."""
+    text = (ROOT / page).read_text()
     found = re.search(rf"## {heading}\n.*?```\w+\n(.*?)```", text, re.DOTALL)
-    assert found is not None, f"README.md has no example under {heading}"
+    assert found is not None, f"{page} has no example under {heading}"
     return found[1]
 
 
-def test_python_example_reads_a_file(tmp_path: Path) -> None:
+def run_python(code: str, folder: Path) -> str:
+    """What a program prints, run in a folder with a daemon that may read every file."""
     daemon = start_daemon("--roots=all=/")
     try:
-        generate.write_records(tmp_path / "records.mrc", generate.realistic(20, seed=1))
         done = subprocess.run(
-            [sys.executable, "-c", block("In Python")],
-            cwd=tmp_path,
+            [sys.executable, "-c", code],
+            cwd=folder,
             env={**os.environ, "MARCD_SERVER": daemon.target},
             capture_output=True,
             text=True,
@@ -41,9 +42,44 @@ def test_python_example_reads_a_file(tmp_path: Path) -> None:
     finally:
         daemon.stop()
     assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
+    return done.stdout
+
+
+def test_python_example_reads_a_file(tmp_path: Path) -> None:
+    generate.write_records(tmp_path / "records.mrc", generate.realistic(20, seed=1))
+    lines = run_python(block("In Python"), tmp_path).splitlines()
     assert len(lines) == 21
     assert lines[-1].startswith("go on from here another time: marcd1:")
+
+
+def damaged_books() -> bytes:
+    """The file that docs/checking.md speaks of."""
+    books = [
+        encode(
+            [
+                control_field("001", f"{number:06}"),
+                data_field("245", "10", ("a", "A title /"), ("c", "A. Author.")),
+                data_field("650", " 0", ("a", "Cats.")),
+            ]
+        )
+        for number in range(1000)
+    ]
+    latin1 = [(b"001", b"000017"), (b"245", b"10\x1faCaf\xe9 des \xe9l\xe8ves /\x1fcA. Author.")]
+    books[17] = encode([*latin1, data_field("650", " 0", ("a", "Cats."))])
+    books[400] = b"%05d" % (len(books[400]) - 2) + books[400][5:]
+    books[700] = books[700].replace(b"10\x1fa", b"1\x1faX")
+    books[999] = books[999][:70]
+    return b"".join([*books[:500], b"\r\n", *books[500:]])
+
+
+def test_checking_example_prints_what_the_page_shows(tmp_path: Path) -> None:
+    (tmp_path / "records.mrc").write_bytes(damaged_books())
+    page = "docs/checking.md"
+    shown = re.search(r"```text\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+    assert shown is not None
+    printed = run_python(block("In Python", page), tmp_path)
+    assert printed == shown[1]
+    assert (tmp_path / "bad.mrc").stat().st_size > 0
 
 
 @pytest.mark.skipif(not Path(GRPCURL).exists(), reason="grpcurl is not installed")

@@ -129,6 +129,14 @@ def test_a_path_without_a_file_is_told_before_anything_runs(alone: None, tmp_pat
     assert names(tmp_path) == []
 
 
+def test_a_name_that_is_not_utf8_is_told(client: marcd.Client, tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9.mrc"
+    with open(path, "wb") as file:
+        file.write(GOOD)
+    with pytest.raises(ValueError, match="another name"):
+        marcd.check(os.fsdecode(path))
+
+
 def test_progress_goes_to_a_function(client: marcd.Client, books: Path) -> None:
     seen: list[marcd.CheckProgress] = []
     marcd.check(books, progress=seen.append)

@@ -93,6 +93,13 @@ def _request(target: Any, options: ReadOptions) -> Any:
 
 
 def _reference(path: str) -> Any:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"The daemon knows files by names in UTF-8, which {path!r} is not: check it by a link"
+            " of another name"
+        ) from None
     facts = os.stat(path)
     if stat.S_ISDIR(facts.st_mode):
         raise IsADirectoryError(f"Expected a file, got a folder: {path}")
