@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import marcd
+import pymarc
 import pytest
 
 from tests.generate import realistic
 from tests.iso2709 import encode
+from tests.python.peers import read_all, said
 
 DEADLINE = 20.0
 RECORDS = list(realistic(3000, seed=2))
@@ -24,6 +26,7 @@ DATA = b"".join(RECORDS)
 BAD = RECORDS[1][:-9] + b"\xff" + RECORDS[1][-8:]
 LIES = b"99999" + RECORDS[2][5:]
 MIXED = [RECORDS[0], BAD, b"\r\n\r\n", LIES, RECORDS[3]]
+LONE_BAD = [RECORDS[0], BAD, RECORDS[2]]
 
 
 @pytest.fixture
@@ -47,58 +50,131 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-@pytest.mark.parametrize("source", ["path", "file", "bytes", "pushed"])
-def test_a_skipped_record_is_none_in_its_place(
-    source: str, mixed: Path, client: marcd.Client
+SOURCES: dict[str, Callable[[Path], Any]] = {
+    "path": lambda path: path,
+    "file": lambda path: path.open("rb"),
+    "bytes": lambda path: path.read_bytes(),
+    "BytesIO": lambda path: io.BytesIO(path.read_bytes()),
+    "pushed": lambda path: io.BufferedReader(io.BytesIO(path.read_bytes())),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("tail", [0, 40, 2000], ids=["small", "one batch", "many"])
+def test_bad_records_are_none_up_to_where_pymarc_stops(
+    tail: int, source: str, tmp_path: Path, client: marcd.Client
 ) -> None:
-    make: dict[str, Callable[[], Any]] = {
-        "path": lambda: mixed,
-        "file": lambda: mixed.open("rb"),
-        "bytes": mixed.read_bytes,
-        "pushed": lambda: io.BufferedReader(io.BytesIO(mixed.read_bytes())),
-    }
-    target = make[source]()
-    with marcd.MARCReader(target) as reader:
-        seen = []
-        for record in reader:
-            chunk, problem = reader.current_chunk, reader.current_exception
-            seen.append((record is None, getattr(problem, "reason", None), chunk))
-        assert seen == [
-            (False, None, RECORDS[0]),
-            (True, "INVALID_UTF8", BAD),
-            (True, "LENGTH_MISMATCH", LIES),
-            (False, None, RECORDS[3]),
+    path = tmp_path / "stops.mrc"
+    # pymarc takes the line ends and the digits behind them for a length of 9.
+    path.write_bytes(b"".join([*MIXED, *RECORDS[:tail]]))
+    stop = len(RECORDS[0]) + len(BAD) + 9
+    target = SOURCES[source](path)
+    assert read_all(marcd, target) == read_all(pymarc, io.BytesIO(path.read_bytes()))
+    if source in ("file", "BytesIO"):
+        assert target.tell() == stop
+        target.seek(0)
+    with marcd.MARCReader(target if source == "file" else SOURCES[source](path)) as reader:
+        problems = [(record is None, type(reader.current_exception)) for record in reader]
+        assert [problem.__name__ for _, problem in problems] == [
+            "NoneType",
+            "UnicodeDecodeError",
+            "EndOfRecordNotFound",
         ]
+        (gap,) = reader.gaps
+        assert (gap.offset, gap.reason) == (stop, "PYMARC_STOP")
+        if source != "pushed" or tail < 2000:  # of a pipe, what was read is known
+            assert gap.offset + reader.gap_bytes == path.stat().st_size
+        assert isinstance(reader.current_exception, marcd.EndOfRecordNotFound)
+
+
+def test_only_a_fatal_error_ends_a_reader(tmp_path: Path, client: marcd.Client) -> None:
+    data = b"".join(LONE_BAD)
+    for target in (data, io.BufferedReader(io.BytesIO(data))):
+        reader = marcd.MARCReader(target)
+        assert reader.current_chunk is None
+        assert [record is None for record in reader] == [False, True, False]
+        assert (reader.current_exception, reader.current_chunk) == (None, b"")
+
+
+def test_what_pymarc_says_is_said_when_the_record_is_given(client: marcd.Client) -> None:
+    odd = encode([(b"245", b"\x1faA title")])
+    reader = marcd.MARCReader(io.BufferedReader(io.BytesIO(RECORDS[0] + odd + RECORDS[1])))
+    words = []
+    for _ in range(3):
+        with said() as heard:
+            assert next(reader) is not None
+        words.append(len(heard.log))
+    assert words == [0, 1, 0]
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-8", "shift_jis", "utf-16", "no such"])
+def test_records_of_other_encodings_are_pymarcs(encoding: str, client: marcd.Client) -> None:
+    texts = [b"plain", "кот".encode("cp1251"), "é".encode(), "猫".encode("shift_jis"), b"~\\"]
+    data = b"".join(encode([(b"245", b"10\x1fa" + text)], coding=" ") for text in texts)
+    data += b"".join(RECORDS[:2])
+    target = io.BufferedReader(io.BytesIO(data))
+    assert read_all(marcd, target, file_encoding=encoding) == read_all(
+        pymarc, io.BytesIO(data), file_encoding=encoding
+    )
+
+
+def test_modes_of_read(mixed: Path, client: marcd.Client) -> None:
+    reasons = ["INVALID_UTF8", "LENGTH_TOO_LARGE"]
+    for mode, delivered in (("skip", [0, 3]), ("repair", [0, 1, 2, 3])):
+        reader = marcd.read(mixed, mode=mode)
+        assert [record.ordinal for record in reader] == delivered
+        assert [d.reason for d in reader.diagnostics] == reasons
+        assert reader.diagnostics[1].variables["declared"] == "99999"
         assert [(g.offset, g.length, g.reason) for g in reader.gaps] == [
             (len(RECORDS[0]) + len(BAD), 4, "BYTES_BETWEEN_RECORDS")
         ]
-        assert [(d.ordinal, d.disposition) for d in reader.diagnostics] == [
-            (1, "SKIPPED"),
-            (2, "SKIPPED"),
-        ]
-        assert reader.reason_counts == {
-            "INVALID_UTF8": 1,
-            "LENGTH_MISMATCH": 1,
-            "BYTES_BETWEEN_RECORDS": 1,
-        }
-        assert reader.gap_bytes == 4
-        assert (reader.current_exception, reader.current_chunk) == (None, None)
-    if source == "file":
-        assert target.closed
+        assert reader.reason_counts == dict.fromkeys([*reasons, "BYTES_BETWEEN_RECORDS"], 1)
+    assert [record is None for record in marcd.read(mixed, mode="pymarc")] == [False, True, True]
 
 
-def test_an_open_file_stands_after_a_skipped_record(mixed: Path, client: marcd.Client) -> None:
-    with mixed.open("rb") as file:
-        reader = marcd.MARCReader(file)
-        next(reader)
-        assert next(reader) is None
-        assert file.tell() == len(RECORDS[0]) + len(BAD)
+def test_a_mended_record_knows_what_was_mended(mixed: Path, client: marcd.Client) -> None:
+    records = list(marcd.read(mixed))
+    assert [[d.reason for d in record.diagnostics] for record in records] == [
+        [],
+        ["INVALID_UTF8"],
+        ["LENGTH_TOO_LARGE"],
+        [],
+    ]
+    assert "\ufffd" in str(records[1])
+    assert records[2].as_marc() == RECORDS[2]
 
 
-def test_read_leaves_skipped_records_out(mixed: Path, client: marcd.Client) -> None:
-    reader = marcd.read(mixed)
-    assert [record.ordinal for record in reader] == [0, 3]
-    assert [d.reason for d in reader.diagnostics] == ["INVALID_UTF8", "LENGTH_MISMATCH"]
+def test_the_bytes_of_a_record_that_is_left_out_can_be_had(
+    mixed: Path, client: marcd.Client
+) -> None:
+    for with_source, expected in ((True, [BAD, LIES]), (False, [None, None])):
+        reader = marcd.read(mixed, mode="skip", with_source=with_source)
+        assert len(list(reader)) == 2
+        assert [d.source for d in reader.diagnostics] == expected
+
+
+def test_text_options_reach_the_daemon(client: marcd.Client) -> None:
+    def title(value: bytes, **options: Any) -> str | None:
+        source = encode([(b"245", b"10\x1fa" + value)], coding=" ")
+        (record,) = marcd.read(source, **options)
+        found: str | None = record.title
+        return found
+
+    assert title(b"caf\xe2e") == "cafe\u0301"
+    assert title(b"caf\xe2e", nfc=True) == "café"
+    assert title(b"\xebi\xeca") == "i\u0361a"
+    assert title(b"\xebi\xeca", half_marks=True) == "i\ufe20a\ufe21"
+    assert title(b"caf\xe9", text="force", encoding="cp1252") == "café"
+    assert title(b"caf\xe9", text="trust", encoding="latin-1") == "café"
+    assert title("café".encode()) == "café"
+
+
+def test_continued_records_are_joined_on_request(client: marcd.Client) -> None:
+    parts = [encode([(b"001", b"7"), (b"500", b"  \x1fa" + text)]) for text in (b"one", b"two")]
+    data = b"".join([*parts, RECORDS[0]])
+    assert len(list(marcd.read(data))) == 3
+    joined, _ = marcd.read(data, join_continued=True)
+    assert [field["a"] for field in joined.get_fields("500")] == ["one", "two"]
 
 
 @pytest.mark.parametrize("small", [False, True])
@@ -113,6 +189,28 @@ def test_strict_ends_at_the_first_damaged_record(
     error = caught.value
     assert (error.code, error.reason) == ("DATA_LOSS", "INVALID_UTF8")
     assert error.metadata["offset"] == str(len(RECORDS[0]))
+
+
+def test_small_clean_sources_need_no_daemon_and_others_get_one(alone: None) -> None:
+    clean = b"".join(RECORDS[:4])
+    for mode in ("strict", "skip", "repair", "pymarc"):
+        assert [record.ordinal for record in marcd.read(clean, mode=mode)] == [0, 1, 2, 3]
+    # Something would have to be said of each of these.
+    odd = [
+        b"\n" + clean,
+        clean + LIES,
+        encode([(b"245", b"10\x1fa\xe9")]),
+        encode([(b"245", b"10\x1fa&#x4E00;")], coding=" "),
+        encode([(b"245", b"10\x1fa\xef\xbf\xbd")]),
+        encode([(b"245", "10\x1facafÃ©".encode())]),
+        clean[:5] + b"x" + clean[6:],
+    ]
+    for data in odd:
+        with pytest.raises(marcd.ServerError, match="no-such-daemon"):
+            list(marcd.read(data))
+    for option in ({"text": "force"}, {"encoding": "cp1252"}, {"nfc": True}):
+        with pytest.raises(marcd.ServerError, match="no-such-daemon"):
+            list(marcd.read(clean, **option))
 
 
 def test_records_before_an_error_are_in_their_batch(mixed: Path, client: marcd.Client) -> None:
@@ -140,20 +238,29 @@ def test_an_error_of_the_programs_object_stays(client: marcd.Client) -> None:
 
 
 def test_a_mode_that_does_not_exist_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="strict, skip"):
+    with pytest.raises(ValueError, match="strict, skip, repair, pymarc"):
         marcd.read(b"", mode="lenient")
+    with pytest.raises(ValueError, match="trust, detect, force"):
+        marcd.read(b"", text="guess")
+    with pytest.raises(ValueError, match="use MARCReader"):
+        marcd.read(b"", mode="pymarc", nfc=True)
 
 
 def test_the_kept_findings_are_bounded(client: marcd.Client) -> None:
-    data = (encode([(b"245", b"10\x1fa\xe9")], coding=" ") + b"\n") * 1500
-    with marcd.read(data) as reader:
+    data = (encode([(b"245", b"10\x1fa\xe9")]) + b"\n") * 1500
+    with marcd.read(data, mode="skip") as reader:
         assert list(reader) == []
         assert len(reader.diagnostics) == len(reader.gaps) == 1000
-        assert reader.reason_counts == {
-            "ENCODING_UNSUPPORTED": 1500,
-            "BYTES_BETWEEN_RECORDS": 1500,
-        }
+        assert reader.reason_counts == {"INVALID_UTF8": 1500, "BYTES_BETWEEN_RECORDS": 1500}
         assert reader.gap_bytes == 1500
+
+
+def test_gaps_side_by_side_are_one(client: marcd.Client) -> None:
+    data = RECORDS[0] + b"\0" * 5_000_000 + RECORDS[1]
+    reader = marcd.read(data)
+    assert len(list(reader)) == 2
+    assert [(gap.offset, gap.length) for gap in reader.gaps] == [(len(RECORDS[0]), 5_000_000)]
+    assert reader.reason_counts == {"BYTES_BETWEEN_RECORDS": 1}
 
 
 def test_read_batch_gives_n_then_the_rest_then_nothing(path: Path, client: marcd.Client) -> None:
@@ -165,9 +272,9 @@ def test_read_batch_gives_n_then_the_rest_then_nothing(path: Path, client: marcd
         next(reader)
 
 
-def test_read_batch_has_none_for_a_bad_record(mixed: Path, client: marcd.Client) -> None:
-    reader = marcd.MARCReader(mixed)
-    assert [record is None for record in reader.read_batch()] == [False, True, True, False]
+def test_read_batch_has_none_for_a_bad_record(client: marcd.Client) -> None:
+    reader = marcd.MARCReader(b"".join(LONE_BAD))
+    assert [record is None for record in reader.read_batch()] == [False, True, False]
 
 
 def test_the_end_is_the_end_for_ever(path: Path, client: marcd.Client) -> None:

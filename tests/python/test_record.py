@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import io
 import itertools
 import lzma
 import pickle
@@ -19,7 +18,7 @@ from marcd import Field, Indicators, Leader, Record, Subfield
 from tests.generate import realistic
 from tests.iso2709 import control_field, data_field, encode
 from tests.python.conftest import corpus_file
-from tests.python.peers import record_facts
+from tests.python.peers import record_facts, said
 
 SIMPLE = encode(
     [
@@ -214,49 +213,28 @@ def test_a_lazy_record_can_be_copied_and_pickled() -> None:
         assert other["245"] is not title
 
 
-@pytest.mark.parametrize(
-    ("source", "error"),
-    [
-        (b"short", "RecordLeaderInvalid"),
-        (b"0003\xff" + SIMPLE[5:], "RecordLeaderInvalid"),
-        (b"99999" + SIMPLE[5:], "TruncatedRecord"),
-        (SIMPLE[:12] + b"00000" + SIMPLE[17:], "BaseAddressNotFound"),
-        (SIMPLE[:12] + b"09999" + SIMPLE[17:], "BaseAddressInvalid"),
-    ],
-)
-def test_bad_record_data_raises_pymarcs_exception(source: bytes, error: str) -> None:
+def test_a_touched_record_of_any_options_is_written_as_pymarc_writes_it() -> None:
+    latin = encode([data_field("245", "10", ("a", "plain"))], coding=" ")
+    for source, to_unicode, force_utf8 in itertools.product(
+        (SIMPLE, latin), (True, False), (True, False)
+    ):
+        written = []
+        for package in (marcd, pymarc):
+            record = package.Record(source, to_unicode=to_unicode, force_utf8=force_utf8)
+            record.add_field(package.Field("946", subfields=[package.Subfield("a", "é")]))
+            record.to_unicode = not to_unicode
+            written.append((record.as_marc(), str(record.leader)))
+        assert written[0] == written[1]
+
+
+def test_a_raw_field_with_an_encoding_is_pymarcs() -> None:
+    facts = []
     for package in (marcd, pymarc):
-        try:
-            package.Record(source)
-            name = ""
-        except UnicodeDecodeError:
-            name = "RecordLeaderInvalid"  # pymarc says of a non-ASCII leader only this
-        except Exception as problem:
-            name = type(problem).__name__
-        assert name == error, package
-
-
-def test_marc8_is_refused_with_its_reason() -> None:
-    with pytest.raises(marcd.RecordError, match="ENCODING_UNSUPPORTED: Field 245") as caught:
-        Record(encode([(b"245", b"10\x1facaf\xe2e")], coding=" "))
-    assert caught.value.tag == "245"
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        {"to_unicode": False},
-        {"force_utf8": True},
-        {"utf8_handling": "replace"},
-        {"file_encoding": "cp1251"},
-    ],
-)
-def test_an_option_that_is_not_built_yet_says_so(option: dict[str, Any]) -> None:
-    (name,) = option
-    with pytest.raises(NotImplementedError, match=name):
-        Record(SIMPLE, **option)
-    with pytest.raises(NotImplementedError, match=name):
-        marcd.MARCReader(io.BytesIO(SIMPLE), **option)
+        record = package.Record(SIMPLE, to_unicode=False)
+        with said() as words:
+            facts.append(([field.as_marc("utf-8") for field in record], words))
+    assert facts[0] == facts[1]
+    assert facts[0][1].log
 
 
 def test_leader_is_pymarcs() -> None:

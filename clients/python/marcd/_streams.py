@@ -167,6 +167,11 @@ class PushStream(_Stream):
         """Send nothing more; what the daemon has is still answered."""
         self.stopped = True
 
+    @property
+    def received(self) -> int:
+        """Up to where the source has been read."""
+        return self._data_offset + len(self._data)
+
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         """Bytes of the source, while the request that held them is still here."""
         start = offset - self._data_offset

@@ -94,13 +94,17 @@ class Source:
     def _push(
         self, read: Callable[[int], bytes], offset: int, ordinal: int, size: int | None = None
     ) -> Iterator[Batch]:
-        """The batches of bytes that are sent; `size` is the source's, where it is known."""
+        """The batches of bytes that are sent; `size` is the source's, where it is known.
+
+        After a stop the rest is a gap: up to the source's end, or to where it was read.
+        """
         stream = self._use(PushStream(self._client(), read, self._options))
         for batch in stream.batches(offset, ordinal):
             offset, ordinal = batch.next_offset, batch.next_ordinal
             yield batch
-        if stream.stopped and size is not None and offset < size:
-            yield _batch.unread(offset, size, ordinal)
+        end = stream.received if size is None else size
+        if stream.stopped and offset < end:
+            yield _batch.unread(offset, end, ordinal)
 
 
 class ServerSource(Source):
