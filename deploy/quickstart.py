@@ -14,8 +14,8 @@ def say(what: str, text: object) -> None:
     print(f"{what + ':':18}{text}", flush=True)
 
 
-def describe(error: marcd.RecordError | marcd.Gap) -> str:
-    return f"at byte {error.offset:,}: {error.message}"
+def describe(finding: marcd.Diagnostic | marcd.Gap) -> str:
+    return f"at byte {finding.offset:,}: {finding.message}"
 
 
 def main(path: Path) -> int:
@@ -25,40 +25,30 @@ def main(path: Path) -> int:
     milliseconds = (time.perf_counter() - started) * 1000
     say("daemon", f"version {info.version}, process {info.pid}, answered in {milliseconds:.0f} ms")
 
-    size = path.stat().st_size
-    good, accounted = 0, 0
-    reasons: Counter[str] = Counter()
-    examples: dict[str, str] = {}
+    read = read_bytes = 0
     started = time.perf_counter()
-    with marcd.MARCReader(path, client=client) as reader:
+    with marcd.read(path, client=client) as reader:
         for record in reader:
-            if record is not None:
-                accounted += record.length or 0
-                good += 1
-                if good == 1:
-                    print(f"first record:\n\n{record}\n")
-            elif error := reader.current_exception:
-                accounted += error.length or 0
-                reasons[error.reason] += 1
-                examples.setdefault(error.reason, f"record {error.ordinal} {describe(error)}")
+            read += 1
+            read_bytes += record.length or 0
+            if read == 1:
+                print(f"first record:\n\n{record}\n")
         seconds = time.perf_counter() - started
-        gaps, gap_bytes = reader.gaps, reader.gap_bytes
-        gap_reasons = {g.reason: reader.reason_counts[g.reason] for g in gaps}
+        diagnostics, gaps, gap_bytes = reader.diagnostics, reader.gaps, reader.gap_bytes
+        counts = Counter(reader.reason_counts)
 
-    for gap in reversed(gaps):
-        examples[gap.reason] = f"{gap.length:,} bytes {describe(gap)}"
-    skipped = sum(reasons.values())
+    examples = {gap.reason: f"{gap.length:,} bytes {describe(gap)}" for gap in reversed(gaps)}
+    for found in reversed(diagnostics):
+        examples[found.reason] = f"record {found.ordinal} {describe(found)} ({found.disposition})"
+    size = path.stat().st_size
     say("file", f"{path}, {size:,} bytes")
-    say("records", f"{good:,} read, {skipped:,} skipped")
-    say(
-        "bytes",
-        f"{accounted:,} in records, {gap_bytes:,} in none, {size - accounted - gap_bytes} lost",
-    )
-    say("speed", f"{(good + skipped) / seconds:,.0f} records/s, {size / seconds / 1e6:,.0f} MB/s")
-    if not examples:
-        say("wrong with it", "nothing")
-    for reason, count in (reasons + Counter(gap_reasons)).most_common():
-        say("wrong with it", f"{count:,} x {reason}, first: {examples[reason]}")
+    say("records", f"{read:,}")
+    say("bytes", f"{read_bytes:,} in records, {gap_bytes:,} in gaps, of {size:,}")
+    say("speed", f"{read / seconds:,.0f} records/s, {size / seconds / 1e6:,.0f} MB/s")
+    if not counts:
+        say("found", "nothing")
+    for reason, count in counts.most_common():
+        say("found", f"{count:,} x {reason}, first: {examples.get(reason, '')}")
     return 0
 
 
