@@ -72,14 +72,17 @@ void BM_ValidateUtf8(benchmark::State& state) {
   CountBytes(state);
 }
 
-// Walks the file once and hands each block to `use`; how many records there were.
+// Walks the file once as `plan` asks and hands each block to `use`; how many records
+// there were.
 template <typename Use>
-int64_t Walk(Use use) {
+int64_t Walk(const ReadPlan& plan, Use use) {
   const std::string& file = BenchFile();
   const SharedBytes bytes{std::shared_ptr<const char[]>(file.data(), [](const char*) {}),
                           file.size()};
   MemorySource source(bytes, 0, /*last=*/true);
-  const std::unique_ptr<Framer> framer = FallbackFormat().make_framer(FramerOptions{});
+  const bool pymarc = plan.mode == RecoveryMode::kPymarc;
+  const std::unique_ptr<Framer> framer =
+      (pymarc ? plan.format->make_pymarc_framer : plan.format->make_framer)(FramerOptions{});
   int64_t records = 0;
   for (bool end = false; !end;) {
     const std::optional<Block> block = framer->Next(source, kBlockBytes);
@@ -90,25 +93,38 @@ int64_t Walk(Use use) {
   return records;
 }
 
+ReadPlan MakePlan(RecoveryMode mode) {
+  ReadPlan plan;
+  plan.format = &FallbackFormat();
+  plan.mode = mode;
+  plan.text.policy = mode == RecoveryMode::kRepair ? TextPolicy::kDetect : TextPolicy::kTrust;
+  plan.text.pymarc = mode == RecoveryMode::kPymarc;
+  return plan;
+}
+
 void BM_Framing(benchmark::State& state) {
+  const ReadPlan plan = MakePlan(RecoveryMode::kStrict);
   int64_t records = 0;
-  for (auto _ : state) records = Walk([](const Block& block) { return block.records.size(); });
+  for (auto _ : state) {
+    records = Walk(plan, [](const Block& block) { return block.records.size(); });
+  }
   state.counters["records"] = static_cast<double>(records);
   CountBytes(state);
 }
 
-void BM_FramingAndDecode(benchmark::State& state) {
-  ReadPlan plan;
-  plan.format = &FallbackFormat();
+// Framing and decode as a mode has it. With several threads each does all of it.
+void BM_Decode(benchmark::State& state, RecoveryMode mode) {
+  const ReadPlan plan = MakePlan(mode);
   int64_t records = 0;
   for (auto _ : state) {
-    records = Walk([&](const Block& block) {
+    records = Walk(plan, [&](const Block& block) {
       const Batch batch = DecodeBlock(block, plan);
       benchmark::DoNotOptimize(batch.frames.data());
       return batch.ordinals.size();
     });
   }
-  state.counters["records"] = static_cast<double>(records);
+  state.counters["records"] =
+      benchmark::Counter(static_cast<double>(records), benchmark::Counter::kAvgThreads);
   CountBytes(state);
 }
 
@@ -116,7 +132,10 @@ BENCHMARK(BM_Memcpy);
 BENCHMARK(BM_MemchrTerminators);
 BENCHMARK(BM_ValidateUtf8);
 BENCHMARK(BM_Framing);
-BENCHMARK(BM_FramingAndDecode);
+BENCHMARK_CAPTURE(BM_Decode, strict, RecoveryMode::kStrict)->UseRealTime();
+BENCHMARK_CAPTURE(BM_Decode, skip, RecoveryMode::kSkip)->UseRealTime();
+BENCHMARK_CAPTURE(BM_Decode, repair, RecoveryMode::kRepair)->UseRealTime()->ThreadRange(1, 2);
+BENCHMARK_CAPTURE(BM_Decode, pymarc, RecoveryMode::kPymarc)->UseRealTime();
 
 }  // namespace
 }  // namespace marcd

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/record/frame.h"
 #include "core/text/marc8_pymarc.h"
 #include "core/text/marc8_sets.h"
 #include "core/text/marc8_syntax.h"
@@ -179,7 +180,8 @@ bool IsPlainInMarc8(absl::string_view text) {
   for (;;) {
     text.remove_prefix(PlainRun(text));
     if (text.empty()) return true;
-    if (text[0] != '&' || text.substr(0, 2) == "&#") return false;
+    const bool lone_ampersand = text[0] == '&' && text.substr(0, 2) != "&#";
+    if (!lone_ampersand && text[0] != kSubfieldDelimiter) return false;
     text.remove_prefix(1);
   }
 }

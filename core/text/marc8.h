@@ -43,7 +43,8 @@ namespace marcd {
 TextFaults DecodeMarc8(absl::string_view text, const TextOptions& options, std::string* out);
 
 // Whether DecodeMarc8 would give `text` back as it is: it is printable ASCII
-// without escapes and without what could be a reference.
+// without escapes and without what could be a reference. Subfield delimiters (0x1F)
+// may stand between several texts.
 bool IsPlainInMarc8(absl::string_view text);
 
 }  // namespace marcd

@@ -80,12 +80,9 @@ TextEncoding DecideEncoding(const TextOptions& options, bool claims_utf8, absl::
     findings->push_back(std::move(note));
   }
   if (found.replacement_characters) {
-    findings->push_back(
-        Note(Reason::kReplacementCharacters, RowOf(Reason::kReplacementCharacters).what));
+    findings->push_back(Note(Reason::kReplacementCharacters, found.evidence));
   }
-  if (found.double_encoded) {
-    findings->push_back(Note(Reason::kDoubleEncoded, RowOf(Reason::kDoubleEncoded).what));
-  }
+  if (found.double_encoded) findings->push_back(Note(Reason::kDoubleEncoded, found.evidence));
   return {found.encoding, found.charset};
 }
 
