@@ -1,0 +1,125 @@
+"""Inputs for the fuzz targets to begin with, all of own making: small, many, each other.
+
+make_seeds.py FOLDER: a folder in it for each target; the same files each time.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+if __package__ in (None, ""):  # run as a program
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from tests import generate, words
+from tests.pathological import pathological
+
+LARGEST = 4_000  # bytes; a small input is tried more often
+SUBFIELDS = b"10\x1faone\x1fbtwo"
+
+TEXTS = [
+    *(source for source, _ in generate.MARC8_TEXTS),
+    b"A\xfan\xfbg t\xebi\xecu \xe1\xe2o \xe2",
+    b"\x1b$1!0!!0\"\x7f#! !\x1bs&#x4E00; &#xD800; &amp;",
+    b"\x1b)!E\x1b(!EA\x1b-N\xc1\x1b(zab\x1b$",
+    b"\x88The \x89Title\x8d\x8e \xff",
+    "Ã©tÃ© caf\ufffd".encode(),
+    "Москва".encode("cp1251"),
+    "Žluťoučký – “kůň”".encode("cp1252", "replace"),
+    *(word.encode() for word in words.OTHER[:20]),
+]
+
+
+def _records() -> list[bytes]:
+    return [
+        *generate.realistic(8),
+        *generate.marc8(8),
+        *(case.data for case in pathological() if len(case.data) <= LARGEST),
+    ]
+
+
+def _files(rng: random.Random) -> Iterator[bytes]:
+    """Records alone, several, damaged, cut, and with other bytes between them."""
+    records = _records()
+    yield from records
+    fillers = [b"", b"\r\n", b"\0" * 20, b" ", b"\x1a", b"\xef\xbb\xbf", b"junk", b"\x1d"]
+    small = [record for record in records if len(record) < LARGEST // 4]
+    for _ in range(60):
+        parts = [rng.choice(small) + rng.choice(fillers) for _ in range(rng.randint(2, 5))]
+        file = b"".join(parts)[:LARGEST]
+        yield file
+        yield generate.damage(file, 3, rng.randrange(1_000))[0]
+        yield file[: rng.randrange(len(file))]
+    yield small[0] * 3  # the same control number
+    yield small[0].decode("latin-1").encode("utf-16")
+
+
+def _fields() -> Iterator[bytes]:
+    """As the decoder's target makes records of them: tag, payload, 0x1E."""
+    for text in TEXTS:
+        yield b"001" + text + b"\x1e245" + SUBFIELDS + text + b"\x1e100" + SUBFIELDS
+    unimarc = b"20260101d2026    u  y0engy50      ba"
+    yield b"100  \x1fa" + unimarc + b"\x1e200" + SUBFIELDS
+
+
+def _frames() -> Iterator[bytes]:
+    """Frames after docs/frame.md."""
+    for source in (b"", b"00026nam a2200025 i 4500\x1e\x1d"):
+        for record_flags in (0, 1, 4):
+            fields = [(b"001", 3, b"ocm1"), (b"245", 2, SUBFIELDS), (b"880", 0, TEXTS[-1])]
+            fields[-1] = (b"880", 4, b"  \x1fa" + TEXTS[-1])
+            yield _frame(record_flags, fields, source)
+    yield _frame(2, [], TEXTS[-1], leader=b" " * 24)
+
+
+def _frame(
+    flags: int,
+    fields: list[tuple[bytes, int, bytes]],
+    source: bytes,
+    leader: bytes = b"00000nam a2200000 i 4500",
+) -> bytes:
+    if source:
+        fields = [*fields, (b"\0\0\0", 0, source)]
+        flags |= 0 if flags == 2 else 8
+    entries, payloads = b"", b""
+    for tag, entry_flags, payload in fields:
+        payloads += payload
+        entries += struct.pack("<3sBI", tag, entry_flags, len(payloads))
+    return struct.pack("<I24sI", flags, leader, len(fields)) + entries + payloads
+
+
+def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
+    """The inputs, behind bytes that choose how they are read."""
+    for each in inputs:
+        yield rng.randbytes(choices) + each
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """The inputs of each target."""
+    rng = random.Random("seeds")
+    files = list(_files(rng))
+    # The decoder's first byte says what its input is: a file, or fields.
+    decoder = [b"\0" + file for file in files] + [b"\1" + file for file in files]
+    decoder += [b"\2" + fields for fields in _fields()]
+    return {
+        "framer": list(_chosen(rng, 6, files)),
+        "decoder": [each[:1] + rng.randbytes(9) + each[1:] for each in decoder],
+        "marc8": list(_chosen(rng, 3, TEXTS)),
+        "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
+        "frame": list(_frames()),
+    }
+
+
+def write_seeds(folder: Path) -> None:
+    """Writes them, a file each."""
+    for target, inputs in seeds().items():
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        for number, data in enumerate(inputs):
+            (folder / target / f"{number:04}").write_bytes(data)
+
+
+if __name__ == "__main__":
+    write_seeds(Path(sys.argv[1]))
