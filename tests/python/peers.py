@@ -96,9 +96,7 @@ def said() -> Iterator[Words]:
     finally:
         logging.getLogger().removeHandler(handler)
     words.stderr = err.getvalue()
-    words.warnings = [
-        (w.category.__name__, str(w.message), Path(w.filename).name) for w in caught
-    ]
+    words.warnings = [(w.category.__name__, str(w.message), Path(w.filename).name) for w in caught]
 
 
 def _attempt(function: Callable[[], Any]) -> Any:
@@ -150,6 +148,4 @@ def read_all(package: Any, source: Any, **options: Any) -> list[tuple[Any, ...]]
             except StopIteration:
                 return seen
             problem = _error_facts(reader.current_exception)
-            seen.append(
-                (record and _contents(record), problem, bytes(reader.current_chunk), words)
-            )
+            seen.append((record and _contents(record), problem, bytes(reader.current_chunk), words))

@@ -150,7 +150,9 @@ def test_damaged_files_are_read_as_pymarc_reads_them(alone: None) -> None:
 
 
 def test_codes_without_a_letter_are_pymarcs() -> None:
-    for code in [bytes([a]) for a in range(256)] + [bytes([a, b]) for a in range(194, 245) for b in range(128, 192)]:
+    for code in [bytes([a]) for a in range(256)] + [
+        bytes([a, b]) for a in range(194, 245) for b in range(128, 192)
+    ]:
         outcomes = []
         for normalize in (pymarc.record.normalize_subfield_code, marcd.normalize_subfield_code):
             try:

@@ -17,7 +17,8 @@ import marcd
 import pymarc
 import pytest
 
-from tests.generate import realistic
+from tests.generate import marc8, realistic
+from tests.iso2709 import encode
 from tests.support import start_daemon
 
 RECORDS = list(realistic(400, seed=1))
@@ -136,6 +137,25 @@ def test_a_file_of_the_servers_is_read_by_root_and_path(path: Path, client: marc
             next(reader)
     assert isinstance(caught.value, marcd.ServerError)
     assert caught.value.reason == "FILE_NOT_FOUND"
+
+
+def test_the_bytes_of_any_record_can_be_had(tmp_path: Path, client: marcd.Client) -> None:
+    """Of one whose frame does not give them: MARC-8, and what pymarc complains of."""
+    chunks = [*marc8(6), encode([(b"245", b"\xff")]), *RECORDS[:2]]
+    path = tmp_path / "odd.mrc"
+    path.write_bytes(b"".join(chunks))
+    for target in (
+        path,
+        path.read_bytes(),
+        io.BytesIO(path.read_bytes()),
+        io.BufferedReader(io.BytesIO(path.read_bytes())),
+        client.file("all", str(path).lstrip("/")),
+    ):
+        for to_unicode in (True, False):
+            if isinstance(target, io.IOBase):
+                target.seek(0)
+            reader = marcd.MARCReader(target, to_unicode=to_unicode)
+            assert [reader.current_chunk for _ in reader] == chunks, target
 
 
 @pytest.mark.parametrize("buffering", [-1, 0])

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import _batch, _position
+from . import _batch, _frame, _position
 from ._batch import Batch
 from ._options import ReadOptions
 from ._streams import FileStream, PushStream
@@ -118,6 +118,15 @@ class ServerSource(Source):
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
         stream = self._use(FileStream(self._client(), self._name, self._options))
         yield from stream.batches(offset, ordinal, self._position)
+
+    def bytes_at(self, offset: int, length: int) -> bytes | None:
+        """Asks the daemon for the one record that lies there, as it stands."""
+        stream = FileStream(self._client(), self._name, ReadOptions("pymarc", raw=True))
+        for batch in stream.batches(offset):
+            stream.cancel()
+            if batch.lengths[:1] == [length]:
+                return _frame.source(batch.data[: batch.frame_lengths[0]])
+        return None
 
 
 class FileSource(Source):
