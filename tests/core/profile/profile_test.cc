@@ -28,8 +28,8 @@ Counts CountsOf(const Profile& profile) {
     for (size_t i = 0; i <= kCharacters; ++i) {
       const char c = static_cast<char>(0x20 + i);
       for (size_t k : {0, 1}) {
-        if (const uint64_t n = tally.indicators[k][i])
-          counts[absl::StrCat(name, k + 1, "=", std::string(1, c))] = n;
+        const uint64_t n = tally.indicators[k][i];
+        if (n > 0) counts[absl::StrCat(name, k + 1, "=", std::string(1, c))] = n;
       }
       if (const uint64_t n = tally.codes[i].occurrences) {
         counts[absl::StrCat(name, "$", std::string(1, c))] = n;
@@ -52,8 +52,9 @@ Counts NaiveCounts(const Batch& batch) {
   Counts counts;
   std::map<std::string, std::set<size_t>> having;
   const std::vector<std::string> frames = FramesOf(batch);
-  for (const char* name : {"records", "bytes", "fields", "ASCII", "UTF-8", "not UTF-8"})
-    counts[name];
+  for (const char* name : {"records", "bytes", "fields", "ASCII", "UTF-8", "not UTF-8"}) {
+    counts[name] = 0;
+  }
   for (size_t r = 0; r < frames.size(); ++r) {
     const RecordView record = *RecordView::Parse(frames[r]);
     counts["records"] += 1;
