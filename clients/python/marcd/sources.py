@@ -100,7 +100,9 @@ class Source:
         """
         stream = self._use(PushStream(self._client(), read, self._options))
         for batch in stream.batches(offset, ordinal):
-            offset, ordinal = batch.next_offset, batch.next_ordinal
+            # A record that the source ends in is delivered, and the position stays before it.
+            delivered = batch.offsets[-1] + batch.lengths[-1] if batch.offsets else 0
+            offset, ordinal = max(batch.next_offset, delivered), batch.next_ordinal
             yield batch
         end = stream.received if size is None else size
         if stream.stopped and offset < end:
