@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,8 +35,14 @@ bool IsTerminated(absl::string_view record) {
 void AppendUndecoded(absl::string_view record, std::string* frames) {
   FrameWriter writer(std::string(kLeaderSize, ' '), 1, frames);
   writer.payloads()->append(record.data(), record.size());
-  writer.EndField(absl::string_view("\0\0\0", kTagSize), 0);
+  writer.EndField(kSourceTag, 0);
   writer.Finish(kRecordUndecoded);
+}
+
+bool HasRepairs(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.disposition == Disposition::kRepaired;
+  });
 }
 
 // Decodes what one plan asks for.
@@ -72,15 +79,19 @@ class Decoder {
     return false;
   }
 
-  // The same of records that continue one another, as one.
+  // The same of records that continue one another, as one, which has the source bytes
+  // of all if one of them was mended.
   bool DecodeJoined(absl::string_view records, absl::Span<const uint32_t> lengths, uint64_t offset,
                     std::string* frames, std::vector<Finding>* findings) const {
+    Decoder of_part(*this);
+    of_part.options_.with_source = false;
     const size_t begin = frames->size();
     std::vector<size_t> parts;
     size_t at = 0;
     for (const uint32_t length : lengths) {
       const size_t before = frames->size();
-      if (!Decode(records.substr(at, length), std::nullopt, offset + at, frames, findings)) {
+      const absl::string_view record = records.substr(at, length);
+      if (!of_part.Decode(record, std::nullopt, offset + at, frames, findings)) {
         frames->resize(begin);
         return false;
       }
@@ -92,7 +103,8 @@ class Decoder {
     note.disposition = Disposition::kNoted;
     note.message = absl::StrCat(lengths.size(), " records with the same 001 were joined");
     note.variables = {{"records", absl::StrCat(lengths.size())}};
-    if (!JoinFrames(begin, parts, frames)) {
+    const bool with_source = options_.with_source && HasRepairs(*findings);
+    if (!JoinFrames(begin, parts, with_source ? records : "", options_.max_payload, frames)) {
       frames->resize(begin);
       note.reason = Reason::kDecodedSizeTooLarge;
       note.disposition = Disposition::kSkipped;

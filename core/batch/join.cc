@@ -9,11 +9,12 @@
 
 namespace marcd {
 
-bool JoinFrames(size_t begin, absl::Span<const size_t> lengths, std::string* frames) {
+bool JoinFrames(size_t begin, absl::Span<const size_t> lengths, absl::string_view source,
+                size_t max_payload, std::string* frames) {
   std::vector<FieldView> fields;
   std::string leader;
   uint32_t flags = 0;
-  size_t payloads = 0;
+  size_t payloads = source.size();
   size_t at = begin;
   size_t of_first = 0;  // fields of the first record
   for (const size_t length : lengths) {
@@ -36,12 +37,19 @@ bool JoinFrames(size_t begin, absl::Span<const size_t> lengths, std::string* fra
     }
     at += length;
   }
-  if (fields.size() > kMaxFrameEntries || payloads > kMaxFramePayload) return false;
+  const size_t entries = fields.size() + (source.empty() ? 0 : 1);
+  const size_t limit = std::min<size_t>(max_payload, kMaxFramePayload);
+  if (entries > kMaxFrameEntries || payloads > limit) return false;
   std::string joined;
-  FrameWriter writer(leader, fields.size(), &joined);
+  FrameWriter writer(leader, entries, &joined);
   for (const FieldView& field : fields) {
     writer.payloads()->append(field.payload().data(), field.payload().size());
     writer.EndField(field.tag(), field.flags());
+  }
+  if (!source.empty()) {
+    writer.payloads()->append(source.data(), source.size());
+    writer.EndField(kSourceTag, 0);
+    flags |= kRecordWithSource;
   }
   writer.Finish(flags);
   frames->resize(begin);

@@ -38,6 +38,9 @@ constexpr char kRecordTerminator = 0x1D;
 constexpr char kFieldTerminator = 0x1E;
 constexpr char kSubfieldDelimiter = 0x1F;
 
+// The tag of the entry that holds the record's source bytes.
+constexpr absl::string_view kSourceTag("\0\0\0", kTagSize);
+
 // Whether `tag` is a control field's: three digits below 010.
 inline bool IsControlTag(absl::string_view tag) {
   return tag.size() == kTagSize && tag[0] == '0' && tag[1] == '0' && tag[2] >= '0' && tag[2] <= '9';

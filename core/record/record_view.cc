@@ -11,8 +11,6 @@
 namespace marcd {
 namespace {
 
-constexpr absl::string_view kNoTag("\0\0\0", kTagSize);
-
 absl::Status Invalid(absl::string_view what) {
   return MakeError(absl::StatusCode::kInvalidArgument, "FRAME_INVALID",
                    absl::StrCat("Frame is not valid: ", what));
@@ -100,7 +98,7 @@ absl::StatusOr<RecordView> RecordView::Parse(absl::string_view frame) {
     const FieldView field = view.entry(i);
     if ((field.flags() & ~kEntryFlags) != 0) return InvalidEntry(i, "unknown flag");
     if (undecoded || (with_source && i + 1 == entries)) {
-      if (field.tag() != kNoTag) return InvalidEntry(i, "source bytes under a tag");
+      if (field.tag() != kSourceTag) return InvalidEntry(i, "source bytes under a tag");
     } else {
       MARCD_RETURN_IF_ERROR(CheckField(i, field));
     }

@@ -40,6 +40,9 @@ OneByte ByteOf(absl::string_view text) {
   const size_t length = byte(0) < 0xE0 ? 2 : 3;
   uint32_t code = length == 2 ? (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F)
                               : (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+  // The text need not be UTF-8 throughout.
+  const auto continues = [byte](size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  if (!continues(1) || (length == 3 && (!continues(2) || code < 0x800))) return {};
   if (code < 0x100) return {static_cast<uint8_t>(code), length, code < 0xA0};
   const auto* at = std::find(std::begin(kCp1252), std::end(kCp1252), code);
   if (at == std::end(kCp1252)) return {};

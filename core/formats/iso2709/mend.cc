@@ -106,7 +106,7 @@ bool MendIso2709(absl::string_view record, const DecodeOptions& options, std::st
   }
   if (with_source) {
     writer.payloads()->append(source.data(), source.size());
-    writer.EndField(absl::string_view("\0\0\0", 3), 0);
+    writer.EndField(kSourceTag, 0);
   }
   writer.Finish((with_source ? kRecordWithSource : 0) | (options.text.raw ? kRecordRaw : 0));
   mends.MoveTo(findings);

@@ -26,6 +26,9 @@ std::optional<Finding> Split(absl::string_view record, Parts* parts) {
                                   " bytes is too short for a leader, a directory and their "
                                   "terminators"));
   }
+  if (record.back() != kRecordTerminator) {
+    return FindingOf(Reason::kMissingTerminator, "MARC record missing terminator (0x1D)");
+  }
   const Leader leader(record);
   if (!IsAscii(leader.bytes())) {
     return FindingOf(Reason::kLeaderInvalid,

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/status.h"
 #include "core/batch/batch.h"
+#include "core/record/record_view.h"
 #include "tests/support/marc.h"
 
 namespace marcd {
@@ -63,6 +64,33 @@ TEST(DecodeBlock, StrictSaysTheWordsThatPeopleSearchFor) {
   EXPECT_EQ(message(book.substr(0, 50)),
             absl::StrCat("Unexpected EOF: record declares ", book.size(),
                          " bytes but only 50 bytes available at offset 0"));
+}
+
+// pymarc gives no record where a length or a terminator is wrong.
+TEST(DecodeBlock, PymarcModeLeavesARecordWithoutItsEndToTheCodec) {
+  Reading pymarc;
+  pymarc.mode = RecoveryMode::kPymarc;
+  pymarc.text.pymarc = true;
+  std::string open = MakeBook(0);
+  open.back() = 'x';
+  for (const std::string& bytes : {open}) {
+    const Batch batch = ReadAll(bytes, pymarc);
+    const auto record = RecordView::Parse(batch.frames);
+    ASSERT_TRUE(record.ok()) << record.status();
+    EXPECT_EQ(record->flags(), kRecordUndecoded) << bytes;
+    EXPECT_EQ(record->source(), bytes);
+  }
+}
+
+TEST(DecodeBlock, JoinedRecordOfMendedOnesIsAValidFrame) {
+  Reading repair;
+  repair.mode = RecoveryMode::kRepair;
+  repair.join_continued = repair.with_source = true;
+  const std::string mended = MakeRecord({{"001", "x"}, {"245", "10text"}});
+  const Batch batch = ReadAll(mended + mended, repair);
+  ASSERT_EQ(batch.ordinals.size(), 1);
+  EXPECT_THAT(FieldsOf(batch.frames), ElementsAre("001 x", "245 10$atext", "245 10$atext"));
+  EXPECT_EQ(RecordView::Parse(batch.frames)->source(), mended + mended);
 }
 
 }  // namespace

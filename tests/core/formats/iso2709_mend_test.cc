@@ -351,11 +351,12 @@ TEST(MendIso2709, SourceBytesComeWithTheFrameOnRequest) {
   reading.with_source = true;
   const std::string bad = Title("10Text");
   const Batch batch = ReadAll(bad + MakeBook(1), reading);
-  const auto mended = RecordView::Parse(FramesOf(batch)[0]);
+  const std::vector<std::string> frames = FramesOf(batch);
+  const auto mended = RecordView::Parse(frames[0]);
   ASSERT_TRUE(mended.ok()) << mended.status();
   EXPECT_EQ(mended->source(), bad);
   EXPECT_EQ(mended->size(), 1);
-  EXPECT_EQ(RecordView::Parse(FramesOf(batch)[1])->source(), "");
+  EXPECT_EQ(RecordView::Parse(frames[1])->source(), "");
 }
 
 TEST(MendIso2709, EveryByteDamagedIsAValidFrameOrExplained) {

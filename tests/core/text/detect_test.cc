@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "core/text/charset.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -168,6 +169,20 @@ TEST(DetectTest, TakesNoLettersForWhatWasEncodedTwice) {
   EXPECT_FALSE(OfUtf8("d\xC3\xA9j\xC3\xA0\xE2\x80\xA6\xC2\xBB").double_encoded);  // déjà…»
   EXPECT_FALSE(OfUtf8("\xC3\xA9\xC3\xA9\xC3\xB6\xC3\xB6").double_encoded);
   EXPECT_FALSE(OfUtf8("\xC3\x89").double_encoded);
+}
+
+TEST(DetectTest, TakesNoBrokenSequencesForWhatWasEncodedTwice) {
+  // Behind the sign that would be the first byte: one alone, an overlong one.
+  for (const absl::string_view broken : {"\xC2"
+                                         "e",
+                                         "\xC2", "\xE0\x82\xA9",
+                                         "\xE2\x82"
+                                         "e"}) {
+    const std::string text = absl::StrCat("\xC3\xA9\xC3\xA9 \xC3\x83", broken);
+    const Detection found = OfUtf8(text);
+    EXPECT_EQ(found.name, "UTF-8");
+    EXPECT_FALSE(found.double_encoded) << found.evidence;
+  }
 }
 
 TEST(DetectTest, TakesAGivenCharsetUnlessTheTextIsSomethingElse) {
