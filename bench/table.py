@@ -19,8 +19,10 @@ from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
+import inputs
 import marcd
 import pymarc
+import work
 from work import WORKS, Answer, Work
 
 BIG_FILE_BYTES = 1_000_000_000
@@ -46,12 +48,13 @@ def spread(values: list[float], form: str = "{:,.0f}") -> str:
     return "{} ({}..{})".format(*few)
 
 
-def core(table: Table, built: Path, file: Path, rounds: int) -> None:
-    """The C++ parts in one thread, beside memcpy."""
+def core_rates(built: Path, file: Path, rounds: int, only: str = ".") -> dict[str, list[float]]:
+    """GB/s of the C++ benchmarks over a file, a value for each round."""
     result = subprocess.run(
         [
             built / "bench/core_bench",
             "--benchmark_format=json",
+            f"--benchmark_filter={only}",
             f"--benchmark_repetitions={rounds}",
             "--benchmark_enable_random_interleaving=true",
         ],
@@ -63,13 +66,85 @@ def core(table: Table, built: Path, file: Path, rounds: int) -> None:
     found: dict[str, list[float]] = {}
     for run in json.loads(result.stdout)["benchmarks"]:
         if run["run_type"] == "iteration":
-            found.setdefault(run["run_name"], []).append(run["bytes_per_second"] / 1e9)
-    memcpy = statistics.median(found["BM_Memcpy"])
-    table.head("C++, one thread, file in memory")
-    table.row("", "GB/s", "of memcpy")
+            name = run["run_name"].removeprefix("BM_").replace("/real_time", "")
+            found.setdefault(name, []).append(run["bytes_per_second"] / 1e9)
+    return found
+
+
+def core(table: Table, built: Path, file: Path, rounds: int) -> None:
+    """The C++ parts beside memcpy, and the recovery modes beside STRICT."""
+    found = core_rates(built, file, rounds)
+    memcpy, strict = (statistics.median(found[name]) for name in ("Memcpy", "Decode/strict"))
+    table.head("C++, file in memory; one thread where nothing else is said")
+    table.row("", "GB/s", "of memcpy", "of STRICT")
     for name, rates in found.items():
-        share = statistics.median(rates) / memcpy
-        table.row(name.removeprefix("BM_"), spread(rates, "{:.2f}"), f"{share:.3f}")
+        rate = statistics.median(rates)
+        of_strict = f"{rate / strict:.3f}" if name.startswith("Decode/") else ""
+        table.row(name, spread(rates, "{:.2f}"), f"{rate / memcpy:.3f}", of_strict)
+
+
+def damaged(table: Table, built: Path, file: Path, rounds: int) -> None:
+    """REPAIR over a file of which every tenth record is damaged."""
+    bad = file.with_name("damaged.mrc")
+    count = inputs.write_damaged(file, bad)
+    try:
+        table.head(f"C++: REPAIR, one thread, {count:,} records (every tenth) damaged")
+        table.row("", "GB/s", "of the clean file")
+        clean = core_rates(built, file, rounds, "Decode/repair.*threads:1")
+        rates = core_rates(built, bad, rounds, "Decode/repair.*threads:1")
+        ratio = [statistics.median(*found.values()) for found in (rates, clean)]
+        table.row("damaged", spread(*rates.values(), form="{:.2f}"), f"{ratio[0] / ratio[1]:.2f}")
+    finally:
+        bad.unlink(missing_ok=True)
+
+
+def marc8(table: Table, built: Path, file: Path, rounds: int) -> None:
+    """MARC-8 to UTF-8 beside yaz-marcdump, a whole command with its start."""
+    twin = inputs.marc8_file(file.parent)
+    if twin is None:
+        print("\nMARC-8: not measured: no ../shared/corpus here")
+        return
+    size = twin.stat().st_size
+    command = ["yaz-marcdump", "-f", "marc8", "-t", "utf8", "-o", "marc", str(twin)]
+    yaz = []
+    for _ in range(rounds):
+        before = os.times().children_user + os.times().children_system
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=120)
+        spent = os.times().children_user + os.times().children_system - before
+        yaz.append(size / spent / 1e9)
+    ours = core_rates(built, twin, rounds, "Decode/repair")
+    one, two = (statistics.median(ours[f"Decode/repair/threads:{n}"]) for n in (1, 2))
+    table.head(f"MARC-8 to UTF-8: {size / 1e6:.0f} MB, a core")
+    table.row("", "GB/s", "of yaz-marcdump", "of one thread")
+    table.row("yaz-marcdump", spread(yaz, "{:.3f}"))
+    base = statistics.median(yaz)
+    table.row("one thread", spread(ours["Decode/repair/threads:1"], "{:.2f}"), f"{one / base:.1f}")
+    table.row(
+        "two threads", spread(ours["Decode/repair/threads:2"], "{:.2f}"), "", f"{two / one:.2f}"
+    )
+
+
+def checking(table: Table, client: marcd.Client, file: Path, rounds: int) -> None:
+    """A check with its profile beside a read that only counts."""
+    count = work.iterate(marcd.MARCReader(str(file), client=client))[0]
+    reads, checks = [], []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        with marcd.read(str(file), client=client) as reader:
+            if sum(1 for _ in reader) != count:
+                raise SystemExit("bench: reading gives another number of records")
+        reads.append(count / (time.perf_counter() - start))
+        start = time.perf_counter()
+        report = marcd.check(str(file), client=client)
+        checks.append(count / (time.perf_counter() - start))
+        if report.delivered != count:
+            raise SystemExit(f"bench: check counts {report.delivered} records, reading {count}")
+    table.head("checking and profiling beside reading, one client")
+    table.row("", "records/s", "of reading")
+    table.row("marcd.read, counting", spread(reads))
+    ratio = statistics.median(checks) / statistics.median(reads)
+    table.row("marcd.check", spread(checks), f"{ratio:.2f}")
+    table.row("daemon's peak since start, MiB", f"{resident_mib(client.info().pid, 'VmHWM'):.0f}")
 
 
 def stream(table: Table, built: Path, target: str, file: Path, rounds: int) -> None:
@@ -279,16 +354,18 @@ def main() -> None:
     rounds = 1 if arguments.quick else 5
     table = Table()
     facts = Path("/proc/cpuinfo").read_text().splitlines()
-    facts = Path("/proc/cpuinfo").read_text().splitlines()
     cpu = next((line.split(":")[1].strip() for line in facts if "model name" in line), "?")
     print(f"{file.name}: {file.stat().st_size:,} bytes; {os.cpu_count()} x {cpu}")
     print("median (least..most) of", rounds, "rounds")
     core(table, arguments.built, file, rounds)
+    damaged(table, arguments.built, file, rounds)
+    marc8(table, arguments.built, file, rounds)
     process, target = start_daemon(file.parent)
     try:
         client = wait_for(target)
         stream(table, arguments.built, target, file, rounds)
         python(table, client, file, rounds)
+        checking(table, client, file, rounds)
         waiting(table, client, rounds)
         if arguments.quick:
             first_record(table, client, [file])

@@ -52,21 +52,27 @@ bool IsCopyable(absl::string_view payload, bool ascii, Copyable copyable) {
 // How a field was copied.
 enum class Copied { kWhole, kFault, kTextToDecode };
 
-// Copies `payload` to `to` and checks every delimiter on the way; finds out
-// whether it is ASCII. Whole chunks are copied: up to kDelimiterChunk bytes
-// behind the payload are written at `to`. `readable` bytes may be looked at from
-// the payload's beginning on.
-bool CopyChecked(absl::string_view payload, size_t readable, bool control, char* to, bool* ascii,
+// What a field's bytes are, beside its delimiters.
+struct Seen {
+  bool ascii = true;
+  bool escapes = false;  // ESC, or 0x1C
+};
+
+// Copies `payload` to `to` and checks every delimiter on the way; finds out what
+// else there is. (That costs nothing beside the delimiters.) Whole chunks are copied: up to
+// kDelimiterChunk bytes behind the payload are written at `to`. `readable` bytes may be looked at
+// from the payload's beginning on.
+bool CopyChecked(absl::string_view payload, size_t readable, bool control, char* to, Seen* seen,
                  Reason* reason) {
   uint64_t high = 0;
   for (size_t at = 0; at < payload.size(); at += kDelimiterChunk) {
     const size_t left = payload.size() - at;
     DelimiterMask mask;
     if (readable - at >= kDelimiterChunk) {
-      mask = FindDelimiters(payload.data() + at);
+      mask = FindDelimiters<kEscape>(payload.data() + at);
       std::memcpy(to + at, payload.data() + at, kDelimiterChunk);
     } else {
-      mask = FindDelimitersByByte(payload.data() + at, left);
+      mask = FindDelimitersByByte<kEscape>(payload.data() + at, left);
       std::memcpy(to + at, payload.data() + at, left);
     }
     if (left < kDelimiterChunk) {
@@ -77,10 +83,14 @@ bool CopyChecked(absl::string_view payload, size_t readable, bool control, char*
     high |= mask.high;
     for (uint64_t bits = mask.delimiters; bits != 0; bits &= bits - 1) {
       const size_t delimiter = at + __builtin_ctzll(bits);
+      if (payload[delimiter] < kRecordTerminator) {
+        seen->escapes = true;
+        continue;
+      }
       if (!iso2709::CheckDelimiter(payload, delimiter, control, reason)) return false;
     }
   }
-  *ascii = high == 0;
+  seen->ascii = high == 0;
   return true;
 }
 
@@ -95,19 +105,18 @@ bool BeginsAsDataField(absl::string_view payload) {
 // travels through memory in two parts, and waiting for both cost a third of the
 // decoder's time.)
 Copied CopyField(const Parts& parts, size_t index, const Extent& extent, Copyable copyable,
-                 char* to, uint8_t* flags, Reason* reason) {
+                 char* to, Seen* seen, uint8_t* flags, Reason* reason) {
   const bool control = IsControlTag(parts.tag(index));
   const absl::string_view payload = parts.payload(extent);
-  bool ascii = true;
-  if (!CopyChecked(payload, parts.data.size() - extent.start, control, to, &ascii, reason)) {
+  if (!CopyChecked(payload, parts.data.size() - extent.start, control, to, seen, reason)) {
     return Copied::kFault;
   }
   if (!control && !BeginsAsDataField(payload)) {
     iso2709::CheckDataField(payload, reason);
     return Copied::kFault;
   }
-  *flags = static_cast<uint8_t>((control ? kEntryControl : 0) | (ascii ? kEntryAscii : 0));
-  return IsCopyable(payload, ascii, copyable) ? Copied::kWhole : Copied::kTextToDecode;
+  *flags = static_cast<uint8_t>((control ? kEntryControl : 0) | (seen->ascii ? kEntryAscii : 0));
+  return IsCopyable(payload, seen->ascii, copyable) ? Copied::kWhole : Copied::kTextToDecode;
 }
 
 Finding TooLarge(const Parts& parts, size_t payload_size) {
@@ -128,7 +137,7 @@ bool IsVerbatim(const Parts& parts, bool contiguous, size_t payload_size) {
 
 // Appends the frame of a record whose text is all copyable: of nearly all records.
 Copied CopyRecord(const Parts& parts, const Extents& extents, size_t payload_size,
-                  Copyable copyable, std::string* frames, bool* ascii, Fault* fault) {
+                  Copyable copyable, std::string* frames, Seen* seen, Fault* fault) {
   const size_t begin = frames->size();
   const size_t entries = extents.size();
   const size_t size = kFrameHeadSize + kFrameEntrySize * entries + payload_size;
@@ -136,12 +145,12 @@ Copied CopyRecord(const Parts& parts, const Extents& extents, size_t payload_siz
   char* entry = &(*frames)[begin] + kFrameHeadSize;
   char* const payloads = entry + kFrameEntrySize * entries;
   uint32_t end = 0;
-  uint8_t all_flags = kEntryAscii;
   for (size_t i = 0; i < entries; ++i, entry += kFrameEntrySize) {
+    Seen in_field;
     uint8_t flags = 0;
     Reason reason;
     const Copied copied =
-        CopyField(parts, i, extents[i], copyable, payloads + end, &flags, &reason);
+        CopyField(parts, i, extents[i], copyable, payloads + end, &in_field, &flags, &reason);
     if (copied != Copied::kWhole) {
       frames->resize(begin);
       if (copied == Copied::kFault) {
@@ -150,7 +159,8 @@ Copied CopyRecord(const Parts& parts, const Extents& extents, size_t payload_siz
       }
       return copied;
     }
-    all_flags &= flags;
+    seen->ascii &= in_field.ascii;
+    seen->escapes |= in_field.escapes;
     end += extents[i].length;
     std::memcpy(entry, parts.tag(i).data(), kTagSize);
     entry[kTagSize] = static_cast<char>(flags);
@@ -159,7 +169,6 @@ Copied CopyRecord(const Parts& parts, const Extents& extents, size_t payload_siz
   frames->resize(begin + size);
   std::memcpy(&(*frames)[begin] + 4, parts.record.data(), kLeaderSize);
   StoreLe32(static_cast<uint32_t>(entries), &(*frames)[begin] + 4 + kLeaderSize);
-  *ascii = (all_flags & kEntryAscii) != 0;
   return Copied::kWhole;
 }
 
@@ -213,9 +222,8 @@ bool ClaimsUtf8(const Parts& parts, const Extents& extents) {
 
 // Whether the text could be in another encoding than is declared, or has something
 // to be said of it.
-bool IsToBeDetected(const TextOptions& options, const Parts& parts, bool ascii) {
-  return options.policy == TextPolicy::kDetect && !options.raw &&
-         (!ascii || std::memchr(parts.data.data(), kEscape, parts.data.size()) != nullptr);
+bool IsToBeDetected(const TextOptions& options, const Seen& seen) {
+  return options.policy == TextPolicy::kDetect && !options.raw && (!seen.ascii || seen.escapes);
 }
 
 }  // namespace
@@ -244,11 +252,11 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
   TextEncoding encoding =
       iso2709::DeclaredEncoding(options.text, Leader(record).coding_scheme() == 'a');
   const Copyable copyable = CopyableText(options.text, encoding);
-  bool ascii = true;
+  Seen seen;
   Fault fault;
-  Copied copied = CopyRecord(parts, extents, payload_size, copyable, frames, &ascii, &fault);
+  Copied copied = CopyRecord(parts, extents, payload_size, copyable, frames, &seen, &fault);
   if (copied == Copied::kFault) return fault;
-  if (copied == Copied::kTextToDecode || IsToBeDetected(options.text, parts, ascii)) {
+  if (copied == Copied::kTextToDecode || IsToBeDetected(options.text, seen)) {
     const TextEncoding declared = encoding;
     encoding = iso2709::DecideEncoding(options.text, ClaimsUtf8(parts, extents), parts.data, notes);
     if (copied == Copied::kWhole && encoding != declared) {

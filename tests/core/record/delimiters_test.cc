@@ -17,6 +17,9 @@ TEST(Delimiters, EveryByteAtEveryPlaceIsSeenAsByTheNaiveTwin) {
       const DelimiterMask naive = FindDelimitersByByte(chunk, kDelimiterChunk);
       ASSERT_EQ(fast.delimiters, naive.delimiters) << byte << " at " << at;
       ASSERT_EQ(fast.high, naive.high) << byte << " at " << at;
+      ASSERT_EQ(FindDelimiters<0x1B>(chunk).delimiters,
+                FindDelimitersByByte<0x1B>(chunk, kDelimiterChunk).delimiters);
+      ASSERT_EQ(FindDelimiters<0x1B>(chunk).delimiters != 0, byte >= 0x1B && byte <= 0x1F);
     }
   }
 }

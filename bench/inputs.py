@@ -1,0 +1,67 @@
+"""Files that are made for a measurement."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from pathlib import Path
+
+import marcd
+import pymarc
+
+EVERY = 10  # one record in so many is damaged
+MARC8 = Path(__file__).parents[2] / "shared/corpus/gpo/lclawlib_records_1672_marc8.mrc.gz"
+MARC8_TIMES = 20
+
+
+def _damage(record: bytearray, rng: random.Random) -> None:
+    """Damage one record in one of the ways that are met most."""
+    base = int(record[12:17])
+    entry = 24 + 12 * rng.randrange((base - 25) // 12)
+    kind = rng.randrange(5)
+    if kind == 0:  # a length that lies
+        record[:5] = b"%05d" % (len(record) - rng.randrange(1, 20))
+    elif kind == 1:  # a directory entry that does
+        record[entry + 3 : entry + 7] = b"%04d" % rng.randrange(10_000)
+    elif kind == 2:  # an indicator lost to a control character
+        record[record.index(b"\x1e", base) + 1] = 7
+    elif kind == 3:  # a byte of text that is none of its encoding
+        record[record.rindex(b"\x1e") - 2] = 0xFF
+    else:  # a base address
+        record[12:17] = b"00000"
+
+
+def write_damaged(file: Path, target: Path) -> int:
+    """Write `file`, whose records are sound, with every tenth damaged; how many were."""
+    data = file.read_bytes()
+    rng = random.Random(10)
+    damaged = at = ordinal = 0
+    with target.open("wb") as out:
+        while at < len(data):
+            record = bytearray(data[at : at + int(data[at : at + 5])])
+            at += len(record)
+            if ordinal % EVERY == 0:
+                _damage(record, rng)
+                damaged += 1
+            ordinal += 1
+            out.write(record)
+    return damaged
+
+
+def marc8_file(folder: Path) -> Path | None:
+    """The MARC-8 records of one publisher, many times over; None without the corpus."""
+    target = folder / "marc8.mrc"
+    if MARC8.exists() and not target.exists():
+        content = gzip.decompress(MARC8.read_bytes())
+        target.write_bytes(content * MARC8_TIMES)
+        _check_marc8(content)
+    return target if target.exists() else None
+
+
+def _check_marc8(content: bytes) -> None:
+    """That the records come out as pymarc has them."""
+    for ours, theirs in zip(marcd.MARCReader(content), pymarc.MARCReader(content), strict=True):
+        if str(ours) != str(theirs):
+            raise SystemExit(
+                f"bench: MARC-8 is decoded otherwise than by pymarc:\n{ours}\n{theirs}"
+            )
