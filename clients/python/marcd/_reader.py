@@ -1,0 +1,239 @@
+"""What all readers have in common: records one by one, in the order of their source."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from ._batch import Batch, Diagnostic, Gap, Undecoded
+from ._findings import Findings
+from ._options import ReadOptions
+from .client import Client
+from .record import Record
+from .sources import open_source
+
+_get_ident = threading.get_ident
+_readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+
+
+class Reader:
+    """Iterates over the records of a source; skipped ones are told by `diagnostics` alone.
+
+    A reader belongs to one thread at a time: the first that asks for a record, until it
+    ends. Another gets a RuntimeError, and so does a child process that inherited the
+    reader. `read_batch` binds the reader for the call only.
+
+    After the end it stays at the end; after an error it raises the same error again; after
+    `close` it raises ValueError.
+    """
+
+    def __init__(
+        self,
+        target: Any,
+        options: ReadOptions,
+        *,
+        position: str | None = None,
+        client: Client | None = None,
+    ) -> None:
+        """See `marcd.read`, which makes one."""
+        self._source = open_source(target, options, client, position)
+        self._handle = self._source.handle
+        self._batches: Iterator[Batch] | None = None
+        # What of the last batch the program has not got yet, the next one last: what
+        # has been given is not kept alive here.
+        self._ready: list[Any] = []
+        self._current: Record | Undecoded | None = None
+        self._batch: Batch | None = None
+        self._first_position = position
+        self._findings = Findings()
+        self._failure: BaseException | None = None
+        self._ended = False
+        # The thread that may iterate; None sends each call through _enter.
+        self._owner: int | None = None
+        self._refusal: BaseException | None = None
+        self._lock = threading.Lock()
+        # Where the handle is to be found if nobody has moved it.
+        self._place = -1
+        _readers.add(self)
+
+    def _enter(self) -> None:
+        """Make the calling thread the reader's, or say why it cannot be."""
+        if self._refusal is not None:
+            raise self._refusal
+        me = _get_ident()
+        with self._lock:
+            owner = self._owner
+            if owner not in (None, me) and any(t.ident == owner for t in threading.enumerate()):
+                raise RuntimeError(
+                    "This reader is being read by another thread. A reader belongs to one thread"
+                    " at a time: give each its own, or hand over records"
+                )
+            self._owner = me
+
+    def _next_batch(self) -> Batch | None:
+        """The next batch, with its findings noted; None at the end."""
+        if self._failure is not None:
+            raise self._failure
+        if self._ended:
+            return None
+        try:
+            if self._batches is None:
+                self._batches = self._source.batches(self._source.start_offset(), 0)
+            for batch in self._batches:
+                self._findings.add(batch)
+                self._batch = batch
+                return batch
+        except BaseException as error:  # an interrupt too leaves nothing to go on with
+            if self._refusal is None:
+                self._failure = error
+                raise
+        if self._refusal is not None:  # closed while this thread waited
+            raise self._refusal
+        self._ended = True
+        return None
+
+    def _fill(self) -> bool:
+        """Get the next batch that has records; whether there is one."""
+        while (batch := self._next_batch()) is not None:
+            if batch.frame_lengths:
+                self._ready = self._items(batch)
+                self._ready.reverse()
+                return True
+        return False
+
+    def _items(self, batch: Batch) -> list[Any]:
+        return batch.records()
+
+    def _next_item(self) -> Record | Undecoded | None:
+        """The next record; None at the end."""
+        if self._ready or self._fill():
+            self._current = self._ready.pop()
+        else:
+            self._current = None
+        return self._current
+
+    def _next_beside_handle(self) -> Record | Undecoded | None:
+        """As _next_item, from where the program's object is, leaving it after the record."""
+        if self._ended:
+            return None
+        try:
+            place = self._handle.tell()
+        except ValueError:
+            raise ValueError("File closed; cannot read records") from None
+        if place != self._place and self._current is not None:
+            self._ready = []
+            self._batches = self._source.batches(place, (self._current.ordinal or 0) + 1)
+        item = self._next_item()
+        if item is None:
+            self._place = self._handle.seek(0, os.SEEK_END)
+        else:
+            self._place = self._handle.seek((item.offset or 0) + (item.length or 0))
+        return item
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if _get_ident() != self._owner:
+            self._enter()
+        item = self._next_item() if self._handle is None else self._next_beside_handle()
+        if item is None:
+            raise StopIteration
+        return item
+
+    def read_batch(self, n: int = 100) -> list[Any]:
+        """The next records, n of them or fewer at the end, then [] for ever.
+
+        An error after some of them is raised by the next call.
+        """
+        owner = self._owner
+        self._enter()
+        records: list[Any] = []
+        try:
+            records.extend(itertools.islice(self, n))
+        except Exception:
+            if not records:
+                raise
+        finally:
+            if self._refusal is None:
+                self._owner = owner
+        return records
+
+    @property
+    def position(self) -> str | None:
+        """A token: everything up to the last record given was delivered.
+
+        None before the first record, and for a source that is not a file by its name.
+        Valid as the `position` of another reader of the same file.
+        """
+        item, batch = self._current, self._batch
+        if batch is None:
+            return self._first_position
+        if item is None or not self._ready:
+            return self._source.token(batch.next_offset, batch.next_ordinal)
+        end = (item.offset or 0) + (item.length or 0)
+        return self._source.token(end, (item.ordinal or 0) + 1)
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The first thousand findings in what has arrived so far."""
+        return self._findings.diagnostics
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The first thousand gaps in what has arrived so far: bytes of no record."""
+        return self._findings.gaps
+
+    @property
+    def gap_bytes(self) -> int:
+        """How many bytes all gaps have together."""
+        return self._findings.gap_bytes
+
+    @property
+    def reason_counts(self) -> dict[str, int]:
+        """How often each reason was given, for all diagnostics and gaps."""
+        return self._findings.counts
+
+    def _refuse(self, refusal: BaseException) -> None:
+        self._refusal = refusal
+        self._owner = None
+
+    def close(self) -> None:
+        """End the read, and close the object that was given, if one was.
+
+        May be called by any thread; one that waits for a record gets the ValueError.
+        """
+        self._refuse(ValueError("File closed; cannot read records"))
+        self._source.cancel()
+        self._source.close()
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _refuse_inherited() -> None:
+    for reader in list(_readers):
+        reader._lock = threading.Lock()
+        reader._source.abandon()
+        reader._refuse(
+            RuntimeError(
+                "This reader was made before the process forked and belongs to the parent: make"
+                " one in each child"
+            )
+        )
+
+
+os.register_at_fork(after_in_child=_refuse_inherited)
