@@ -127,6 +127,17 @@ Finding TooLarge(const Parts& parts, size_t payload_size) {
   return fault;
 }
 
+// What pymarc makes of the leader's length, if it is not the record's, is for the codec
+// to find out: the source ends before, or it is a number to Python alone.
+Finding OtherLength(const Parts& parts) {
+  Finding fault;
+  fault.reason = Leader(parts.record).record_length() < 0 ? Reason::kLengthNotDigits
+                                                          : Reason::kTruncatedRecord;
+  fault.message = absl::StrCat("Length in the leader is '", EscapeBytes(parts.record.substr(0, 5)),
+                               "', but ", parts.record.size(), " bytes are there");
+  return fault;
+}
+
 // Whether the fields follow each other without a hole and the record's two
 // lengths are what they would be if it were written anew.
 bool IsVerbatim(const Parts& parts, bool contiguous, size_t payload_size) {
@@ -232,6 +243,10 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
                     std::vector<Finding>* notes) {
   Parts parts;
   if (Fault fault = Split(record, &parts)) return fault;
+  if (options.text.pymarc &&
+      Leader(record).record_length() != static_cast<int64_t>(record.size())) {
+    return OtherLength(parts);
+  }
 
   const size_t entries = parts.entries();
   Extents extents(entries);

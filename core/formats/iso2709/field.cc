@@ -116,10 +116,12 @@ bool CheckPayload(absl::string_view payload, bool control, Reason* reason) {
 
 TextFaults DecodePayload(absl::string_view payload, bool control, const TextEncoding& encoding,
                          const TextOptions& options, std::string* out) {
-  const size_t begin = out->size();
   TextFaults faults;
   const auto decode = [&](size_t at, size_t length) {
+    const size_t from = out->size();
     const TextFaults found = DecodeText(payload.substr(at, length), encoding, options, out);
+    // Each by itself: a mark at its beginning must not be composed with the code before it.
+    if (options.nfc) NormalizeNfc(out, from);
     if (faults.ok() && !found.ok()) faults.first = at + found.first;
     faults.count += found.count;
   };
@@ -134,7 +136,6 @@ TextFaults DecodePayload(absl::string_view payload, bool control, const TextEnco
       at = end;
     }
   }
-  if (options.nfc) NormalizeNfc(out, begin);
   return faults;
 }
 

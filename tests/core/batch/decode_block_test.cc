@@ -71,9 +71,10 @@ TEST(DecodeBlock, PymarcModeLeavesARecordWithoutItsEndToTheCodec) {
   Reading pymarc;
   pymarc.mode = RecoveryMode::kPymarc;
   pymarc.text.pymarc = true;
-  std::string open = MakeBook(0);
+  std::string open = MakeBook(0), cut = MakeBook(0);
   open.back() = 'x';
-  for (const std::string& bytes : {open}) {
+  cut.replace(0, 5, "00999");
+  for (const std::string& bytes : {open, cut}) {
     const Batch batch = ReadAll(bytes, pymarc);
     const auto record = RecordView::Parse(batch.frames);
     ASSERT_TRUE(record.ok()) << record.status();

@@ -71,6 +71,22 @@ TEST(DecodeIso2709, VerbatimFrameGivesTheSourceBack) {
   }
 }
 
+TEST(DecodeIso2709, MarkAtTheBeginningOfAValueIsNotComposedWithTheCode) {
+  DecodeOptions options;
+  options.text.nfc = true;
+  std::string frame;
+  std::vector<Finding> notes;
+  const std::string value = "\xCC\x81xe\xCC\x81";
+  DecodeIso2709(MakeRecord({{"245",
+                             "10\x1F"
+                             "a" +
+                                 value}}),
+                options, &frame, &notes);
+  EXPECT_EQ(RecordView::Parse(frame)->payloads(),
+            "10\x1F"
+            "a\xCC\x81x\xC3\xA9");
+}
+
 TEST(DecodeIso2709, FieldsOutOfOrderAreReadButNotVerbatim) {
   std::string source = MakeRecord({{"001", "one"}, {"003", "two"}});
   std::swap_ranges(source.begin() + 27, source.begin() + 36, source.begin() + 39);
