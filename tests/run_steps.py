@@ -30,6 +30,7 @@ BAZEL_FLAGS = [
     f"--disk_cache={Path.home() / '.cache/marcd-bazel'}",
 ]
 SEEDS = 20_000  # of the schedulers, in a full run
+FUZZ_SECONDS = 20  # for each target
 
 STEP_SECONDS = 25 * 60
 
@@ -139,6 +140,12 @@ def count_bazel(events: Path) -> Count:
     return count
 
 
+def count_words(lines: list[str]) -> Count:
+    """What a program tells in a line a check: `ok`, `failed` or `skipped`, and its name."""
+    words = [line.partition(" ")[0] for line in lines if " " in line]
+    return Count(words.count("ok"), words.count("failed"), words.count("skipped"))
+
+
 class Steps:
     """The steps, in order."""
 
@@ -149,14 +156,8 @@ class Steps:
     def lint(self, *options: str) -> None:
         started = time.monotonic()
         status, lines = run(["tools/lint", *options])
-        count = Count()
-        for line in lines:
-            for word in ("ok", "failed", "skipped"):
-                if line.startswith(word + " "):
-                    name = "passed" if word == "ok" else word
-                    setattr(count, name, getattr(count, name) + 1)
         self.report.skips += [line for line in lines if line.startswith("skipped ")]
-        self.report.step("checks", count, status, time.monotonic() - started)
+        self.report.step("checks", count_words(lines), status, time.monotonic() - started)
 
     def bazel(self, name: str, *options: str) -> None:
         started = time.monotonic()
@@ -175,6 +176,16 @@ class Steps:
         count = count_junit(junit)
         junit.unlink(missing_ok=True)  # the next run must not count it again
         self.report.step(name, count, status, time.monotonic() - started)
+
+    def fuzz(self) -> None:
+        """Each target for a while; what one fails on stays in .cache/fuzz."""
+        started = time.monotonic()
+        lines: list[str] = []
+        status, _ = run(["bazel", "build", *BAZEL_FLAGS, "--config=fuzz", "//tests/fuzz"])
+        if status == 0:
+            command = [sys.executable, "-m", "tests.fuzz.run", f"--seconds={FUZZ_SECONDS}"]
+            status, lines = run(command)
+        self.report.step("fuzz targets", count_words(lines), status, time.monotonic() - started)
 
     def lowest(self) -> None:
         """The client's tests on the oldest grpcio and protobuf that it accepts."""
@@ -232,6 +243,7 @@ def main() -> int:
         if not fast:
             steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
             steps.bazel("C++ tests under TSan", "--config=tsan")
+            steps.fuzz()
             steps.lowest()
             steps.offline()
     report = steps.report

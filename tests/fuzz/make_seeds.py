@@ -23,7 +23,7 @@ SUBFIELDS = b"10\x1faone\x1fbtwo"
 TEXTS = [
     *(source for source, _ in generate.MARC8_TEXTS),
     b"A\xfan\xfbg t\xebi\xecu \xe1\xe2o \xe2",
-    b"\x1b$1!0!!0\"\x7f#! !\x1bs&#x4E00; &#xD800; &amp;",
+    b'\x1b$1!0!!0"\x7f#! !\x1bs&#x4E00; &#xD800; &amp;',
     b"\x1b)!E\x1b(!EA\x1b-N\xc1\x1b(zab\x1b$",
     b"\x88The \x89Title\x8d\x8e \xff",
     "Ã©tÃ© caf\ufffd".encode(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import run_steps
+from tests.fuzz import run as fuzz
+from tests.fuzz.make_seeds import seeds
 from tests.run_steps import Count, Report
 
 JUNIT = """<testsuites><testsuite>
@@ -57,6 +60,55 @@ def test_a_bazel_test_that_did_not_pass_has_a_failure(
     tmp_path: Path, status: str, junit: str, count: Count
 ) -> None:
     assert run_steps.count_bazel(write_events(tmp_path, status, junit)) == count
+
+
+def test_lines_are_counted_by_their_first_word() -> None:
+    lines = ["ok one", "ok two", "failed three", "  ok of the output", "skipped four (why)", "ok"]
+    assert run_steps.count_words(lines) == Count(passed=2, failed=1, skipped=1)
+
+
+def fuzz_with(program: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[str]:
+    """What is told of one target that is this shell script; $1 is where it keeps finds."""
+    target = folder / "framer"
+    target.write_text(
+        '#!/bin/sh\nfor o; do case $o in -artifact_prefix=*) set -- "${o#*=}"; esac; done\n'
+        + program
+    )
+    target.chmod(0o755)
+    monkeypatch.setattr(fuzz, "PROGRAMS", folder)
+    monkeypatch.setattr(fuzz, "ROOT", folder)
+    monkeypatch.setattr(fuzz, "FINDS", folder / "finds")
+    return fuzz.run_target("framer", 1, folder).lines
+
+
+def test_a_target_that_ran_through_is_ok(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lines = fuzz_with("echo stat::number_of_executed_units: 7", monkeypatch, tmp_path)
+    assert run_steps.count_words(lines) == Count(passed=1)
+
+
+@pytest.mark.parametrize("program", ["exit 0", "exit 77", "echo boom; kill -9 $$", "exec sleep 9"])
+def test_a_target_that_did_not_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str
+) -> None:
+    monkeypatch.setattr(fuzz, "SPARE_SECONDS", -0.5)
+    lines = fuzz_with(program, monkeypatch, tmp_path)
+    assert run_steps.count_words(lines) == Count(failed=1)
+
+
+def test_the_input_that_a_target_fails_on_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = 'printf bytes >"$1crash-1"; echo "; Test unit written to $1crash-1"; exit 77'
+    lines = fuzz_with(program, monkeypatch, tmp_path)
+    assert f"fails on {tmp_path}/finds/framer-crash-1" in lines
+    assert any(line.endswith(base64.b64encode(b"bytes").decode()) for line in lines)
+
+
+def test_every_target_has_small_seeds_and_the_same_each_time() -> None:
+    made = seeds()
+    assert sorted(made) == sorted(fuzz.TARGETS)
+    assert made == seeds()
+    assert all(0 < len(data) < 5_000 for inputs in made.values() for data in inputs)
 
 
 def test_a_step_that_ends_badly_is_a_failure() -> None:
