@@ -223,12 +223,12 @@ Fault DecodeText(const Parts& parts, const Extents& extents, const TextEncoding&
   return std::nullopt;
 }
 
-bool ClaimsUtf8(const Parts& parts, const Extents& extents) {
+bool ClaimsUtf8(const TextOptions& options, const Parts& parts, const Extents& extents) {
   absl::string_view field_100;
   for (size_t i = 0; i < extents.size() && field_100.empty(); ++i) {
     if (parts.tag(i) == "100") field_100 = parts.payload(extents[i]);
   }
-  return iso2709::ClaimsUtf8(Leader(parts.record).coding_scheme(), field_100);
+  return iso2709::ClaimsUtf8(options, Leader(parts.record).coding_scheme(), field_100);
 }
 
 // Whether the text could be in another encoding than is declared, or has something
@@ -262,6 +262,13 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
     return TooLarge(parts, payload_size);
   }
 
+  if (options.text.pymarc && entries == 0) {
+    Finding fault;
+    fault.reason = Reason::kNoFields;
+    fault.message = std::string(RowOf(Reason::kNoFields).what);
+    return fault;
+  }
+
   const size_t begin = frames->size();
   const size_t notes_before = notes->size();
   TextEncoding encoding =
@@ -273,7 +280,8 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
   if (copied == Copied::kFault) return fault;
   if (copied == Copied::kTextToDecode || IsToBeDetected(options.text, seen)) {
     const TextEncoding declared = encoding;
-    encoding = iso2709::DecideEncoding(options.text, ClaimsUtf8(parts, extents), parts.data, notes);
+    encoding = iso2709::DecideEncoding(options.text, ClaimsUtf8(options.text, parts, extents),
+                                       parts.data, notes);
     if (copied == Copied::kWhole && encoding != declared) {
       frames->resize(begin);
       copied = Copied::kTextToDecode;

@@ -47,8 +47,9 @@ TextFaults DecodeText(absl::string_view text, const TextEncoding& encoding,
 
 }  // namespace
 
-bool ClaimsUtf8(char coding_scheme, absl::string_view field_100) {
+bool ClaimsUtf8(const TextOptions& options, char coding_scheme, absl::string_view field_100) {
   if (coding_scheme == 'a') return true;
+  if (options.policy != TextPolicy::kDetect) return false;
   constexpr size_t kBegin = 4;  // behind the indicators, the delimiter and the code
   constexpr size_t kCoded = 36;
   const absl::string_view coded = field_100.substr(std::min(field_100.size(), kBegin), kCoded);

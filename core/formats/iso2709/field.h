@@ -24,10 +24,11 @@ struct TextEncoding {
   }
 };
 
-// Whether a record says of itself that it is UTF-8: by leader/09, `coding_scheme`, or,
-// in UNIMARC, which has no such position, by $a/26-27 of its field 100 (UNIMARC
-// Manual, field 100, "Character sets"), whose payload is `field_100` or empty.
-bool ClaimsUtf8(char coding_scheme, absl::string_view field_100);
+// Whether a record says of itself that it is UTF-8: by leader/09, `coding_scheme`; or,
+// where that is not trusted and the record is of UNIMARC, which has no such position,
+// by $a/26-27 of its field 100 (UNIMARC Manual, field 100, "Character sets"), whose
+// payload is `field_100` or empty.
+bool ClaimsUtf8(const TextOptions& options, char coding_scheme, absl::string_view field_100);
 
 // What `options` say of a record without a look at its text: the record's own
 // claim, or what is forced.

@@ -58,10 +58,11 @@ void WriteField(const FoundField& field, const TextEncoding& encoding, const Tex
                                       !faults.ok() || mended != field.payload));
 }
 
-bool ClaimsUtf8(const Layout& layout) {
+bool ClaimsUtf8(const TextOptions& options, const Layout& layout) {
   const auto found = std::find_if(layout.fields.begin(), layout.fields.end(),
                                   [](const FoundField& field) { return field.tag == "100"; });
-  return iso2709::ClaimsUtf8(layout.leader[9], found == layout.fields.end() ? "" : found->payload);
+  return iso2709::ClaimsUtf8(options, layout.leader[9],
+                             found == layout.fields.end() ? "" : found->payload);
 }
 
 }  // namespace
@@ -85,8 +86,8 @@ bool MendIso2709(absl::string_view record, const DecodeOptions& options, std::st
   }
   const size_t limit = std::min<size_t>(options.max_payload, kMaxFramePayload);
   const size_t findings_before = findings->size();
-  const TextEncoding encoding =
-      iso2709::DecideEncoding(options.text, ClaimsUtf8(layout), layout.data, findings);
+  const TextEncoding encoding = iso2709::DecideEncoding(
+      options.text, ClaimsUtf8(options.text, layout), layout.data, findings);
   FrameWriter writer(layout.leader, entries, frames);
   const auto size_with = [&](size_t more) {
     return writer.payload_size() + more + (with_source ? source.size() : 0);

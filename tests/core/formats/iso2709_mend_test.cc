@@ -324,6 +324,19 @@ TEST(MendIso2709, MarkedWronglyIsReadRightly) {
   EXPECT_EQ(batch.diagnostics[0].finding.disposition, Disposition::kNoted);
 }
 
+TEST(MendIso2709, UnimarcSaysInField100WhatItIsIn) {
+  const std::string field_100 =
+      "  \x1f"
+      "a20001231d1996    |||y0itac50      ba";
+  // U+00FD U+00FE alone: as MARC-8 or Latin-1 it is as likely.
+  const std::string title =
+      "1 \x1f"
+      "a\xC3\xBD\xC3";
+  const std::string record = MakeRecord({{"100", field_100}, {"200", title}}, ' ');
+  EXPECT_THAT(Repaired(record)[1], "200 1 $a\u00FD\uFFFD");
+  EXPECT_THAT(Reasons(record), ElementsAre("INVALID_UTF8"));
+}
+
 TEST(MendIso2709, FindingsOfOneReasonAreOne) {
   std::vector<TestField> fields;
   for (int i = 0; i < 500; ++i) fields.push_back({"500", "text without a delimiter"});
