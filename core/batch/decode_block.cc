@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/base/status.h"
 #include "core/batch/batch.h"
 #include "core/batch/join.h"
@@ -138,6 +139,45 @@ class Decoder {
   DecodeOptions options_;
 };
 
+// The first bytes in `block` that are neither of a record nor filler, which STRICT
+// does not pass over; null if there are none.
+const Gap* FindStrictGap(const Block& block) {
+  const auto found = std::find_if(block.gaps.begin(), block.gaps.end(), [](const Gap& gap) {
+    return gap.reason != Reason::kBytesBetweenRecords;
+  });
+  return found == block.gaps.end() ? nullptr : &*found;
+}
+
+// What is wrong with a gap in `block`: what stands in a leader's place, if it is
+// still to be had, for a gap may have begun in an earlier block.
+std::string DescribeGap(const Gap& gap, const Block& block, const Format& format) {
+  const absl::string_view buffer = block.buffer.view();
+  const uint64_t at = block.buffer_offset + gap.offset - block.offset;
+  if (at <= buffer.size() && buffer.size() - at >= gap.length && gap.length >= 5 &&
+      ParseDigits(buffer.substr(at, 5)) < 0) {
+    return format
+        .describe_damage(Reason::kLengthNotDigits, buffer.substr(at, gap.length), gap.offset)
+        .message;
+  }
+  return absl::StrCat(RowOf(gap.reason).what, " There are ", gap.length, " at offset ", gap.offset);
+}
+
+// Ends `batch` before `gap`, behind which no record of it lies.
+void EndAtGap(const Gap& gap, const Block& block, const ReadPlan& plan, uint64_t ordinal,
+              Batch* batch) {
+  Diagnostic where;
+  where.finding.reason = gap.reason;
+  where.finding.message = DescribeGap(gap, block, *plan.format);
+  where.ordinal = ordinal;
+  where.offset = gap.offset;
+  where.length = gap.length;
+  batch->error = StrictError(where);
+  batch->gaps.resize(&gap - block.gaps.data());
+  batch->next_offset = gap.offset;
+  batch->next_ordinal = ordinal;
+  batch->end = false;
+}
+
 void AddRecord(const Diagnostic& where, size_t frame_begin, Batch* batch) {
   batch->frame_lengths.push_back(static_cast<uint32_t>(batch->frames.size() - frame_begin));
   batch->ordinals.push_back(where.ordinal);
@@ -168,7 +208,9 @@ Batch DecodeBlock(const Block& block, const ReadPlan& plan) {
   uint64_t ordinal = block.first_ordinal;
   size_t part = 0;  // of block.part_lengths
   std::vector<Finding> findings;
+  const Gap* const last = plan.mode == RecoveryMode::kStrict ? FindStrictGap(block) : nullptr;
   for (const RecordSpan& span : block.records) {
+    if (last != nullptr && block.offset + span.begin > last->offset) break;
     const absl::string_view bytes = block.bytes(span);
     Diagnostic where;
     where.ordinal = ordinal++;
@@ -201,6 +243,7 @@ Batch DecodeBlock(const Block& block, const ReadPlan& plan) {
       findings.clear();
     }
   }
+  if (last != nullptr) EndAtGap(*last, block, plan, ordinal, &batch);
   return batch;
 }
 

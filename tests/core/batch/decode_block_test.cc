@@ -39,6 +39,25 @@ TEST(DecodeBlock, StrictDeliversWhatIsBeforeTheDamageAndStops) {
   EXPECT_EQ(batch.next_offset, MakeBook(0).size());
 }
 
+TEST(DecodeBlock, StrictPassesOverFillerAndNothingElse) {
+  Reading strict;
+  strict.mode = RecoveryMode::kStrict;
+  const std::string book = MakeBook(0);
+  EXPECT_THAT(ReadAll("\n" + book + "\r\n" + MakeBook(1) + "\x1a", strict).ordinals,
+              ElementsAre(0, 1));
+  const Batch batch = ReadAll(book + "\n" + std::string(100, 'x') + MakeBook(1), strict);
+  EXPECT_THAT(batch.ordinals, ElementsAre(0));
+  EXPECT_FALSE(batch.end);
+  EXPECT_EQ(batch.error.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(ErrorReason(batch.error), "NOT_A_RECORD");
+  EXPECT_THAT(std::string(batch.error.message()),
+              HasSubstr(absl::StrCat("expected 5 ASCII digits at offset ", book.size() + 1,
+                                     ", got 'xxxxx'")));
+  EXPECT_EQ(batch.next_offset, book.size() + 1);
+  EXPECT_EQ(batch.next_ordinal, 1);
+  EXPECT_EQ(AccountedBytes(batch), book.size() + 1);
+}
+
 TEST(DecodeBlock, StrictSaysTheWordsThatPeopleSearchFor) {
   const auto message = [](const std::string& bytes) {
     Reading strict;
