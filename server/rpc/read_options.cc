@@ -96,10 +96,9 @@ absl::Status CheckTogether(const ReadSettings& settings) {
                      "RECOVERY_MODE_PYMARC and TextOptions.raw deliver bytes that only VIEW_FRAMES "
                      "can carry; ask for that view, or for another mode");
   }
-  if (settings.plan.join_continued &&
-      (settings.plan.mode == RecoveryMode::kPymarc || settings.plan.with_source)) {
+  if (settings.plan.join_continued && settings.plan.mode == RecoveryMode::kPymarc) {
     return MakeError(absl::StatusCode::kInvalidArgument, "JOIN_UNFIT",
-                     "join_continued goes with neither RECOVERY_MODE_PYMARC nor with_source");
+                     "join_continued does not go with RECOVERY_MODE_PYMARC: pymarc joins nothing");
   }
   return absl::OkStatus();
 }

@@ -136,7 +136,6 @@ def test_unknown_encoding_is_refused_by_name(client: Client, damaged: Path) -> N
         ({"recovery_mode": PYMARC}, "VIEW_UNFIT"),
         ({"text": options_pb2.TextOptions(raw=True)}, "VIEW_UNFIT"),
         ({"view": FRAMES, "recovery_mode": PYMARC, "join_continued": True}, "JOIN_UNFIT"),
-        ({"with_source": True, "join_continued": True}, "JOIN_UNFIT"),
     ],
 )
 def test_what_does_not_go_together_is_refused(
