@@ -16,11 +16,18 @@ bool IsTerminated(absl::string_view record) {
   return !record.empty() && record.back() == kRecordTerminator;
 }
 
-void AppendUndecoded(absl::string_view record, std::string* frames) {
+// Appends the record as it is, for the client's codec; false if it is too large.
+bool HandOver(absl::string_view record, Finding finding, std::string* frames,
+              std::vector<Finding>* findings) {
+  const bool fits = record.size() <= kMaxFramePayload;
+  finding.disposition = fits ? Disposition::kNoted : Disposition::kSkipped;
+  findings->push_back(std::move(finding));
+  if (!fits) return false;
   FrameWriter writer(std::string(kLeaderSize, ' '), 1, frames);
   writer.payloads()->append(record.data(), record.size());
   writer.EndField(kSourceTag, 0);
   writer.Finish(kRecordUndecoded);
+  return true;
 }
 
 bool HasRepairs(const std::vector<Finding>& findings) {
@@ -47,11 +54,7 @@ bool RecordDecoder::Decode(absl::string_view record, std::optional<Reason> damag
     case RecoveryMode::kRepair:
       return format_.mend(record, options_, frames, findings);
     case RecoveryMode::kPymarc:
-      if (record.size() > kMaxFramePayload) break;
-      AppendUndecoded(record, frames);
-      fault->disposition = Disposition::kNoted;
-      findings->push_back(*std::move(fault));
-      return true;
+      return HandOver(record, *std::move(fault), frames, findings);
     case RecoveryMode::kStrict:
     case RecoveryMode::kSkip:
       break;
@@ -98,6 +101,10 @@ bool RecordDecoder::DecodeJoined(absl::string_view records, absl::Span<const uin
 bool RecordDecoder::DecodeDamaged(absl::string_view record, Reason damage, uint64_t offset,
                                   std::string* frames, std::vector<Finding>* findings) const {
   Finding finding = format_.describe_damage(damage, record, offset);
+  if (plan_.mode == RecoveryMode::kPymarc && damage != Reason::kRecordTooLarge) {
+    // What pymarc would have lost: the codec sees to it.
+    return HandOver(record, std::move(finding), frames, findings);
+  }
   const bool mend = plan_.mode == RecoveryMode::kRepair && damage != Reason::kRecordTooLarge;
   finding.disposition = mend ? Disposition::kRepaired : Disposition::kSkipped;
   findings->push_back(std::move(finding));

@@ -39,6 +39,23 @@ TEST(DecodeBlock, StrictDeliversWhatIsBeforeTheDamageAndStops) {
   EXPECT_EQ(batch.next_offset, MakeBook(0).size());
 }
 
+TEST(DecodeBlock, PymarcHandsOverWhatItCouldNotRead) {
+  Reading pymarc;
+  pymarc.mode = RecoveryMode::kPymarc;
+  pymarc.text.pymarc = true;
+  const std::string endless = MakeBook(1).replace(0, 5, "00000");
+  const std::string bare = MakeRecord({});
+  const std::string bytes = MakeBook(0) + endless + bare + MakeBook(3);
+  const Batch batch = ReadAll(bytes, pymarc);
+  EXPECT_THAT(batch.ordinals, ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(ReasonsOf(batch), ElementsAre("LENGTH_TOO_SMALL", "NO_FIELDS"));
+  const auto undecoded = RecordView::Parse(FramesOf(batch)[1]);
+  ASSERT_TRUE(undecoded.ok()) << undecoded.status();
+  EXPECT_EQ(undecoded->flags(), kRecordUndecoded);
+  EXPECT_EQ(undecoded->source(), endless);
+  EXPECT_EQ(AccountedBytes(batch), bytes.size());
+}
+
 TEST(DecodeBlock, StrictPassesOverFillerAndNothingElse) {
   Reading strict;
   strict.mode = RecoveryMode::kStrict;
