@@ -6,9 +6,8 @@ import gzip
 import unicodedata
 from pathlib import Path
 
-import pytest
-
 import marcd
+import pytest
 
 GPO = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "gpo"
 
