@@ -22,7 +22,7 @@ GRPCURL = shutil.which("grpcurl") or str(ROOT / ".cache/bin/grpcurl")
 def block(heading: str, page: str = "README.md") -> str:
     """The first code block under a heading of a page."""
     text = (ROOT / page).read_text()
-    found = re.search(rf"## {heading}\n.*?```\w+\n(.*?)```", text, re.DOTALL)
+    found = re.search(rf"#+ {heading}\n.*?```\w+\n(.*?)```", text, re.DOTALL)
     assert found is not None, f"{page} has no example under {heading}"
     return found[1]
 
@@ -50,6 +50,14 @@ def test_python_example_reads_a_file(tmp_path: Path) -> None:
     lines = run_python(block("In Python"), tmp_path).splitlines()
     assert len(lines) == 21
     assert lines[-1].startswith("go on from here another time: marcd1:")
+
+
+def test_example_of_a_file_that_does_not_load_explains_it(tmp_path: Path) -> None:
+    (tmp_path / "vendor.mrc").write_bytes(damaged_books())
+    printed = run_python(block("A file that does not load"), tmp_path)
+    assert "record 700 at byte 73510: Field 245: A data field has one indicator" in printed
+    assert "INDICATOR_MISSING     1  record  repaired" in printed
+    assert len((tmp_path / "bad.mrc.tsv").read_text().splitlines()) == 4
 
 
 def damaged_books() -> bytes:
