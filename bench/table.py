@@ -22,8 +22,7 @@ from pathlib import Path
 import inputs
 import marcd
 import pymarc
-import work
-from work import WORKS, Answer, Work
+from work import WORKS, Answer, Work, iterate
 
 BIG_FILE_BYTES = 1_000_000_000
 FIRST_RECORD_CALLS = 50
@@ -126,7 +125,7 @@ def marc8(table: Table, built: Path, file: Path, rounds: int) -> None:
 
 def checking(table: Table, client: marcd.Client, file: Path, rounds: int) -> None:
     """A check with its profile beside a read that only counts."""
-    count = work.iterate(marcd.MARCReader(str(file), client=client))[0]
+    count = iterate(marcd.MARCReader(str(file), client=client))[0]
     reads, checks = [], []
     for _ in range(rounds):
         start = time.perf_counter()

@@ -11,6 +11,8 @@ namespace marcd {
 constexpr int kOtherColumn = 26;
 constexpr int kHighColumn = 27;
 
+// clang-format off
+
 // Bytes 0xE0 to 0xFF of ANSEL, by what follows.
 constexpr char kMarc8Pairs[32][29] = {
     "=MGKAMKH@MIKKG@MMIFG?MMMCHM<", "9IDG9IGD:IFGGC=IIFBD;IIICEI;",
@@ -78,6 +80,8 @@ constexpr char kLatin1Then[28][5] = {
     "631<", "1356", "1449", "1247", "3229", "1345", "513:",
     "1464", "4419", "1438", "4226", "2244", ";;0@", "1349",
 };
+
+// clang-format on
 
 }  // namespace marcd
 

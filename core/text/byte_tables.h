@@ -48,6 +48,7 @@ constexpr char kUseCosts[][4][5] = {
 constexpr ByteUse kUndefined = {Use::kNothing, 30};
 
 // Bytes 0x80 to 0xDF of ANSEL.
+// clang-format off
 constexpr ByteUse kMarc8Uses[0x60] = {
     // 0x80: the non-sorting and joining controls.
     kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined,
@@ -75,8 +76,10 @@ constexpr ByteUse kMarc8Uses[0x60] = {
     kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined,
     kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined, kUndefined,
 };
+// clang-format on
 
 // Bytes 0x80 to 0xDF of CP1252.
+// clang-format off
 constexpr ByteUse kLatin1Uses[0x60] = {
     // 0x80: € ‚ ƒ „ … † ‡ ˆ ‰ Š ‹ Œ Ž
     {Use::kBetween, 11}, {Use::kNothing, 24}, {Use::kOpening, 13}, {Use::kBetween, 16},
@@ -109,9 +112,11 @@ constexpr ByteUse kLatin1Uses[0x60] = {
     {Use::kCapital, 9}, {Use::kCapital, 14}, {Use::kCapital, 10}, {Use::kCapital, 14},
     {Use::kCapital, 8}, {Use::kCapital, 13}, {Use::kCapital, 13}, {Use::kSmall, 6},
 };
+// clang-format on
 
 // Bytes 0x80 to 0xBF of CP1251: punctuation where CP1252 has it, and letters of
 // languages other than Russian.
+// clang-format off
 constexpr ByteUse kCp1251Uses[0x40] = {
     // 0x80: Ђ Ѓ ‚ ѓ „ … † ‡ € ‰ Љ ‹ Њ Ќ Ћ Џ
     {Use::kCapital, 16}, {Use::kCapital, 18}, {Use::kOpening, 13}, {Use::kSmall, 18},
@@ -134,6 +139,7 @@ constexpr ByteUse kCp1251Uses[0x40] = {
     {Use::kSmall, 9}, {Use::kBeforeNumber, 11}, {Use::kSmall, 10}, {Use::kClosing, 8},
     {Use::kSmall, 9}, {Use::kCapital, 18}, {Use::kSmall, 18}, {Use::kSmall, 9},
 };
+// clang-format on
 
 // Russian's letters а to я in their order, as bytes 0xE0 to 0xFF have them.
 constexpr char kCyrillicCosts[] = "58687598597675476667<9;9:;@88<:8";

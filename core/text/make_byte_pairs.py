@@ -202,7 +202,7 @@ def main() -> None:
         print("// By column: what stands behind what follows, likewise.")
         print_rows(f"{name}Then", 4, kind_rows(counts, "then", range(COLUMNS)), 7)
         print()
-    print("}  // namespace marcd\n\n#endif  // MARCD_CORE_TEXT_BYTE_PAIRS_H_")
+    print("// clang-format on\n\n}  // namespace marcd\n\n#endif  // MARCD_CORE_TEXT_BYTE_PAIRS_H_")
 
 
 HEADER = """\
@@ -218,6 +218,8 @@ namespace marcd {
 // 0x80 on that is a letter or a mark of the encoding.
 constexpr int kOtherColumn = 26;
 constexpr int kHighColumn = 27;
+
+// clang-format off
 """
 
 if __name__ == "__main__":
