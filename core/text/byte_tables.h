@@ -13,15 +13,15 @@ namespace marcd {
 enum class Use : uint8_t {
   kCapital,
   kSmall,
-  kInWord,   // a letter or modifier within words: hard and soft sign, alif
-  kBeforeWord,   // ayn, and marks before letters
-  kOpening,      // « ¿ and quotation marks that open
-  kClosing,      // » and quotation marks that close
-  kAfterNumber,  // ° ½
-  kBeforeNumber, // © £ §
-  kAfterWord,    // ® ² ª
-  kBetween,      // dashes, blanks, apostrophes
-  kNothing,      // undefined: the cost stands for a damage
+  kInWord,        // a letter or modifier within words: hard and soft sign, alif
+  kBeforeWord,    // ayn, and marks before letters
+  kOpening,       // « ¿ and quotation marks that open
+  kClosing,       // » and quotation marks that close
+  kAfterNumber,   // ° ½
+  kBeforeNumber,  // © £ §
+  kAfterWord,     // ® ² ª
+  kBetween,       // dashes, blanks, apostrophes
+  kNothing,       // undefined: the cost stands for a damage
 };
 
 struct ByteUse {
