@@ -24,7 +24,7 @@ class FuzzInput {
   bool Flag() { return Choose(2) == 1; }
 
   // Takes the bytes that have chosen nothing, in memory of just their size: reading
-  // before or behind them is seen.
+  // before or behind them is seen. Good until the next call.
   absl::string_view Rest();
 
  private:
