@@ -76,15 +76,15 @@ bool RecordDecoder::DecodeJoined(absl::string_view records, absl::Span<const uin
     const absl::string_view record = records.substr(at, length);
     if (!of_part.Decode(record, std::nullopt, offset + at, frames, findings)) {
       frames->resize(begin);
+      for (Finding& finding : *findings) finding.disposition = Disposition::kSkipped;
       return false;
     }
     parts.push_back(frames->size() - before);
     at += length;
   }
-  Finding note;
-  note.reason = Reason::kRecordsJoined;
-  note.disposition = Disposition::kNoted;
-  note.message = absl::StrCat(lengths.size(), " records with the same 001 were joined");
+  Finding note =
+      MakeFinding(Reason::kRecordsJoined, Disposition::kNoted,
+                  absl::StrCat(lengths.size(), " records with the same 001 were joined"));
   note.variables = {{"records", absl::StrCat(lengths.size())}};
   const bool with_source = options_.with_source && HasRepairs(*findings);
   if (!JoinFrames(begin, parts, with_source ? records : "", options_.max_payload, frames)) {

@@ -20,11 +20,20 @@ struct Finding {
   Disposition disposition = Disposition::kSkipped;
   // The tag of the field at fault, or empty.
   std::string tag;
-  // A sentence: what, where, why. It holds every variable.
+  // A sentence: what, where, why.
   std::string message;
   // What the sentence was made of, by name: `declared`, `actual`, `byte`, ...
   std::vector<std::pair<std::string, std::string>> variables;
 };
+
+// A finding that is not about one field, and without variables.
+inline Finding MakeFinding(Reason reason, Disposition disposition, std::string message) {
+  Finding finding;
+  finding.reason = reason;
+  finding.disposition = disposition;
+  finding.message = std::move(message);
+  return finding;
+}
 
 // A finding, and the record that it is about.
 struct Diagnostic {

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "core/formats/format.h"
 #include "core/record/record_view.h"
-#include "core/source/source.h"
+#include "tests/support/chunked_source.h"
 
 namespace marcd {
 namespace {
@@ -19,33 +18,6 @@ std::string Digits(size_t value, int width) {
   std::snprintf(text, sizeof text, "%0*zu", width, value);
   return text;
 }
-
-// Hands out bytes in pieces, as a disk or a socket might.
-class ChunkedSource : public Source {
- public:
-  ChunkedSource(const std::string& bytes, size_t chunk, uint64_t start)
-      : bytes_(bytes), chunk_(chunk == 0 ? bytes.size() + 1 : chunk), filled_(start) {
-    offset_ = start;
-  }
-
-  absl::Status Fill() override {
-    const size_t more = std::min(chunk_, bytes_.size() - filled_);
-    const std::string tail(window());
-    std::shared_ptr<char[]> data(new char[tail.size() + more]);
-    std::memcpy(data.get(), tail.data(), tail.size());
-    std::memcpy(data.get() + tail.size(), bytes_.data() + filled_, more);
-    buffer_ = {data, tail.size() + more};
-    begin_ = 0;
-    filled_ += more;
-    at_end_ = filled_ == bytes_.size();
-    return absl::OkStatus();
-  }
-
- private:
-  const std::string& bytes_;
-  const size_t chunk_;
-  size_t filled_;
-};
 
 template <typename T>
 void Append(const std::vector<T>& from, std::vector<T>* to) {

@@ -8,7 +8,7 @@
 The daemon is started when none runs. `marcd.connect()` and `marcd.read()` are marcd's own.
 """
 
-from ._batch import Diagnostic, Gap
+from ._findings import Diagnostic, Gap
 from .authority import AuthorityMARCReader, AuthorityRecord
 from .check import CheckProgress, check
 from .client import Client, ServerFile, ServerInfo, connect

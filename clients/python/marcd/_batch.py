@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import _frame, _framing, codec
+from ._findings import Diagnostic, Gap
 from ._options import ReadOptions
 from .record import Record
 
@@ -14,31 +13,6 @@ _new = object.__new__
 _DISPOSITIONS = ("UNSPECIFIED", "NOTED", "REPAIRED", "SKIPPED")
 PYMARC_STOP = "PYMARC_STOP"
 _STOP_MESSAGE = "Bytes that pymarc does not read: it stops at the record before them."
-
-
-class Diagnostic(NamedTuple):
-    """A finding about one record; docs/diagnostics.md lists the reasons."""
-
-    reason: str
-    disposition: str  # NOTED, REPAIRED or SKIPPED
-    ordinal: int
-    offset: int
-    length: int
-    tag: str
-    message: str
-    # What the message was made of, by name.
-    variables: Mapping[str, str] = MappingProxyType({})
-    # The bytes of a record that is left out, if they were asked for.
-    source: bytes | None = None
-
-
-class Gap(NamedTuple):
-    """Bytes of the source that belong to no record."""
-
-    offset: int
-    length: int
-    reason: str
-    message: str
 
 
 class Undecoded(NamedTuple):

@@ -1,11 +1,38 @@
-"""What a reader has found beside records."""
+"""What is found beside records."""
 
 from __future__ import annotations
 
-from ._batch import Batch, Diagnostic, Gap
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 # How many diagnostics, and how many gaps, a reader keeps; of all it keeps the number.
 KEPT_FINDINGS = 1000
+
+
+class Diagnostic(NamedTuple):
+    """A finding about one record; docs/diagnostics.md lists the reasons."""
+
+    reason: str
+    disposition: str  # NOTED, REPAIRED or SKIPPED
+    ordinal: int
+    offset: int
+    length: int
+    tag: str
+    message: str
+    # What the message was made of, by name.
+    variables: Mapping[str, str] = MappingProxyType({})
+    # The bytes of a record that is left out, if they were asked for.
+    source: bytes | None = None
+
+
+class Gap(NamedTuple):
+    """Bytes of the source that belong to no record."""
+
+    offset: int
+    length: int
+    reason: str
+    message: str
 
 
 class Findings:
@@ -21,12 +48,12 @@ class Findings:
         self.gap_bytes = 0
         self._last_gap: Gap | None = None
 
-    def add(self, batch: Batch) -> None:
+    def add(self, diagnostics: list[Diagnostic], gaps: Iterable[Gap]) -> None:
         """Take in what a batch says."""
-        for diagnostic in batch.diagnostics:
+        for diagnostic in diagnostics:
             self._count(diagnostic.reason)
-        self.diagnostics += batch.diagnostics[: KEPT_FINDINGS - len(self.diagnostics)]
-        for gap in batch.gaps:
+        self.diagnostics += diagnostics[: KEPT_FINDINGS - len(self.diagnostics)]
+        for gap in gaps:
             self._add_gap(gap)
 
     def _count(self, reason: str) -> None:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 
-from ._batch import Diagnostic
+from ._findings import Diagnostic
 
 COLUMNS = (
     "ordinal",

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from ._batch import Batch, Diagnostic, Gap, Undecoded
-from ._findings import Findings
+from ._batch import Batch, Undecoded
+from ._findings import Diagnostic, Findings, Gap
 from ._options import ReadOptions
 from .client import Client
 from .record import Record
@@ -85,7 +85,7 @@ class Reader:
             if self._batches is None:
                 self._batches = self._source.batches(self._source.start_offset(), 0)
             for batch in self._batches:
-                self._findings.add(batch)
+                self._findings.add(batch.diagnostics, batch.gaps)
                 self._batch = batch
                 return batch
         except BaseException as error:  # an interrupt too leaves nothing to go on with

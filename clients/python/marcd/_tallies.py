@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
-from ._batch import Diagnostic, Gap
+from ._findings import Diagnostic, Gap
 
 # How many examples of a reason are kept, the first ones.
 MAX_EXAMPLES = 5

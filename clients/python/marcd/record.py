@@ -15,7 +15,7 @@ from .field import Field, RawField, map_marc8_field
 from .leader import Leader
 
 if TYPE_CHECKING:
-    from ._batch import Diagnostic
+    from ._findings import Diagnostic
 
 
 class Record(NamedFields):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import _report_text
-from ._batch import Gap
+from ._findings import Gap
 from ._tallies import GapTally, Profile, ReasonTally, gap_of, is_more_of, joined_maps
 
 

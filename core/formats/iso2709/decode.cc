@@ -120,11 +120,9 @@ Copied CopyField(const Parts& parts, size_t index, const Extent& extent, Copyabl
 }
 
 Finding TooLarge(const Parts& parts, size_t payload_size) {
-  Finding fault;
-  fault.reason = Reason::kDecodedSizeTooLarge;
-  fault.message =
-      absl::StrCat("Fields take up ", payload_size, " bytes in a record of ", parts.record.size());
-  return fault;
+  return MakeFinding(
+      Reason::kDecodedSizeTooLarge, Disposition::kSkipped,
+      absl::StrCat("Fields take up ", payload_size, " bytes in a record of ", parts.record.size()));
 }
 
 // What pymarc makes of the leader's length, if it is not the record's, is for the codec
@@ -263,10 +261,8 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
   }
 
   if (options.text.pymarc && entries == 0) {
-    Finding fault;
-    fault.reason = Reason::kNoFields;
-    fault.message = std::string(RowOf(Reason::kNoFields).what);
-    return fault;
+    return MakeFinding(Reason::kNoFields, Disposition::kSkipped,
+                       std::string(RowOf(Reason::kNoFields).what));
   }
 
   const size_t begin = frames->size();

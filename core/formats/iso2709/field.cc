@@ -1,6 +1,7 @@
 #include "core/formats/iso2709/field.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
@@ -11,12 +12,8 @@
 namespace marcd::iso2709 {
 namespace {
 
-Finding Note(Reason reason, absl::string_view message) {
-  Finding finding;
-  finding.reason = reason;
-  finding.disposition = Disposition::kNoted;
-  finding.message = std::string(message);
-  return finding;
+Finding Note(Reason reason, std::string message) {
+  return MakeFinding(reason, Disposition::kNoted, std::move(message));
 }
 
 absl::string_view NameOf(const TextEncoding& encoding) {

@@ -21,10 +21,7 @@ using iso2709::Mends;
 using iso2709::TextEncoding;
 
 bool Refuse(Reason reason, std::string message, std::vector<Finding>* findings) {
-  Finding finding;
-  finding.reason = reason;
-  finding.message = std::move(message);
-  findings->push_back(std::move(finding));
+  findings->push_back(MakeFinding(reason, Disposition::kSkipped, std::move(message)));
   return false;
 }
 

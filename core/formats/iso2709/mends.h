@@ -17,10 +17,8 @@ namespace marcd::iso2709 {
 class Mends {
  public:
   void Add(Reason reason, absl::string_view tag, absl::string_view message) {
-    Finding finding;
-    finding.reason = reason;
+    Finding finding = MakeFinding(reason, Disposition::kRepaired, std::string(message));
     finding.tag = std::string(tag);
-    finding.message = std::string(message);
     Add(std::move(finding));
   }
 

@@ -12,11 +12,7 @@ namespace marcd::iso2709 {
 namespace {
 
 Finding Note(Reason reason, std::string message) {
-  Finding note;
-  note.reason = reason;
-  note.disposition = Disposition::kNoted;
-  note.message = std::move(message);
-  return note;
+  return MakeFinding(reason, Disposition::kNoted, std::move(message));
 }
 
 }  // namespace

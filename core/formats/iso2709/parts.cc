@@ -1,6 +1,7 @@
 #include "core/formats/iso2709/parts.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
@@ -10,11 +11,8 @@
 namespace marcd::iso2709 {
 namespace {
 
-Finding FindingOf(Reason reason, absl::string_view message) {
-  Finding finding;
-  finding.reason = reason;
-  finding.message = std::string(message);
-  return finding;
+Finding FindingOf(Reason reason, std::string message) {
+  return MakeFinding(reason, Disposition::kSkipped, std::move(message));
 }
 
 }  // namespace

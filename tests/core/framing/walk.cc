@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <tuple>
 
@@ -11,38 +10,10 @@
 #include "core/framing/account.h"
 #include "core/framing/iso2709_framer.h"
 #include "core/framing/pymarc_framer.h"
-#include "core/source/source.h"
+#include "tests/support/chunked_source.h"
 
 namespace marcd {
 namespace {
-
-// Hands out bytes in pieces, as a disk or a socket might.
-class PieceSource : public Source {
- public:
-  PieceSource(const std::string& bytes, size_t chunk, uint64_t start)
-      : bytes_(bytes), chunk_(chunk == 0 ? bytes.size() + 1 : chunk), filled_(start) {
-    offset_ = start;
-    at_end_ = filled_ == bytes_.size();
-  }
-
-  absl::Status Fill() override {
-    const size_t more = std::min(chunk_, bytes_.size() - filled_);
-    const std::string tail(window());
-    std::shared_ptr<char[]> data(new char[tail.size() + more]);
-    std::memcpy(data.get(), tail.data(), tail.size());
-    std::memcpy(data.get() + tail.size(), bytes_.data() + filled_, more);
-    buffer_ = {data, tail.size() + more};
-    begin_ = 0;
-    filled_ += more;
-    at_end_ = filled_ == bytes_.size();
-    return absl::OkStatus();
-  }
-
- private:
-  const std::string& bytes_;
-  const size_t chunk_;
-  size_t filled_;
-};
 
 void AddRecords(const Block& block, std::vector<Stretch>* all) {
   uint64_t ordinal = block.first_ordinal;
@@ -103,7 +74,7 @@ Walk WalkOver(const std::string& bytes, const Walking& walking) {
   } else {
     framer = std::make_unique<Iso2709Framer>(walking.options);
   }
-  PieceSource source(bytes, walking.chunk, walking.start_offset);
+  ChunkedSource source(bytes, walking.chunk, walking.start_offset);
   Account account(walking.start_offset, walking.options.first_ordinal);
   Walk walk;
   for (bool end = false; !end;) {
