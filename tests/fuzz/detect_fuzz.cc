@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/text/charset.h"
-#include "core/text/detect.h"
+#include "core/text/detect/detect.h"
 #include "core/text/utf8.h"
 #include "tests/fuzz/input.h"
 

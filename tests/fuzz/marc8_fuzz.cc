@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/text/marc8.h"
+#include "core/text/marc8/marc8.h"
 #include "core/text/normalize.h"
 #include "core/text/utf8.h"
 #include "tests/fuzz/input.h"

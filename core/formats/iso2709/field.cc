@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
-#include "core/text/detect.h"
+#include "core/text/detect/detect.h"
 #include "core/text/normalize.h"
 #include "core/text/utf8.h"
 

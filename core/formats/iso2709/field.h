@@ -9,7 +9,7 @@
 #include "core/diagnostics/diagnostic.h"
 #include "core/record/frame.h"
 #include "core/text/charset.h"
-#include "core/text/marc8.h"
+#include "core/text/marc8/marc8.h"
 #include "core/text/text_options.h"
 
 namespace marcd::iso2709 {

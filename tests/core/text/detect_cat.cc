@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/text/detect.h"
+#include "core/text/detect/detect.h"
 
 namespace {
 

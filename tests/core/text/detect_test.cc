@@ -1,4 +1,4 @@
-#include "core/text/detect.h"
+#include "core/text/detect/detect.h"
 
 #include <string>
 

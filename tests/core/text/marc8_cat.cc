@@ -6,7 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
-#include "core/text/marc8.h"
+#include "core/text/marc8/marc8.h"
 
 int main(int argc, char** argv) {
   marcd::TextOptions options;

@@ -1,4 +1,4 @@
-#include "core/text/marc8.h"
+#include "core/text/marc8/marc8.h"
 
 #include <gtest/gtest.h>
 

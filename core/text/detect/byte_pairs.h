@@ -1,8 +1,8 @@
-// Written by core/text/make_byte_pairs.py: run it to change this.
+// Written by core/text/detect/make_byte_pairs.py: run it to change this.
 //
 // Costs as in byte_model.h, as characters from '0' on.
-#ifndef MARCD_CORE_TEXT_BYTE_PAIRS_H_
-#define MARCD_CORE_TEXT_BYTE_PAIRS_H_
+#ifndef MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_
+#define MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_
 
 namespace marcd {
 
@@ -85,4 +85,4 @@ constexpr char kLatin1Then[28][5] = {
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_BYTE_PAIRS_H_
+#endif  // MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_

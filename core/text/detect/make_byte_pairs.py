@@ -1,6 +1,6 @@
 """Writes byte_pairs.h: how likely the bytes 0xE0 to 0xFF are beside their neighbours.
 
-Usage: python3 core/text/make_byte_pairs.py >core/text/byte_pairs.h
+Usage: python3 core/text/detect/make_byte_pairs.py >core/text/detect/byte_pairs.h
 Needs wordfreq 3.1.1 from PyPI: how frequent words are in many languages. Nothing is
 read that the detector is measured on. byte_pairs.h is committed; this is only run to
 change it.
@@ -202,15 +202,15 @@ def main() -> None:
         print("// By column: what stands behind what follows, likewise.")
         print_rows(f"{name}Then", 4, kind_rows(counts, "then", range(COLUMNS)), 7)
         print()
-    print("// clang-format on\n\n}  // namespace marcd\n\n#endif  // MARCD_CORE_TEXT_BYTE_PAIRS_H_")
+    print("// clang-format on\n\n}  // namespace marcd\n\n#endif  // MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_")
 
 
 HEADER = """\
-// Written by core/text/make_byte_pairs.py: run it to change this.
+// Written by core/text/detect/make_byte_pairs.py: run it to change this.
 //
 // Costs as in byte_model.h, as characters from '0' on.
-#ifndef MARCD_CORE_TEXT_BYTE_PAIRS_H_
-#define MARCD_CORE_TEXT_BYTE_PAIRS_H_
+#ifndef MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_
+#define MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_
 
 namespace marcd {
 

@@ -1,4 +1,4 @@
-#include "core/text/double_encoding.h"
+#include "core/text/detect/double_encoding.h"
 
 #include <algorithm>
 #include <cstdint>

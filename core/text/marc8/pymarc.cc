@@ -1,10 +1,10 @@
-#include "core/text/marc8_pymarc.h"
+#include "core/text/marc8/pymarc.h"
 
 #include <cstddef>
 #include <cstdint>
 
-#include "core/text/marc8_sets.h"
-#include "core/text/mark_writer.h"
+#include "core/text/marc8/mark_writer.h"
+#include "core/text/marc8/sets.h"
 #include "core/text/plain_run.h"
 
 namespace marcd {

@@ -1,6 +1,6 @@
 // How likely text that is not UTF-8 is under each encoding that it may be in.
-#ifndef MARCD_CORE_TEXT_BYTE_MODEL_H_
-#define MARCD_CORE_TEXT_BYTE_MODEL_H_
+#ifndef MARCD_CORE_TEXT_DETECT_BYTE_MODEL_H_
+#define MARCD_CORE_TEXT_DETECT_BYTE_MODEL_H_
 
 #include <cstddef>
 
@@ -30,4 +30,4 @@ ByteCosts JudgeBytes(absl::string_view text, size_t begin, size_t end);
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_BYTE_MODEL_H_
+#endif  // MARCD_CORE_TEXT_DETECT_BYTE_MODEL_H_

@@ -1,11 +1,11 @@
 // What bytes from 0x80 on are under each encoding, and beside what they stand. All
 // costs are in the unit of byte_model.h. Digits of a cost are characters from '0' on.
-#ifndef MARCD_CORE_TEXT_BYTE_TABLES_H_
-#define MARCD_CORE_TEXT_BYTE_TABLES_H_
+#ifndef MARCD_CORE_TEXT_DETECT_BYTE_TABLES_H_
+#define MARCD_CORE_TEXT_DETECT_BYTE_TABLES_H_
 
 #include <cstdint>
 
-#include "core/text/byte_pairs.h"
+#include "core/text/detect/byte_pairs.h"
 
 namespace marcd {
 
@@ -146,4 +146,4 @@ constexpr char kCyrillicCosts[] = "58687598597675476667<9;9:;@88<:8";
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_BYTE_TABLES_H_
+#endif  // MARCD_CORE_TEXT_DETECT_BYTE_TABLES_H_

@@ -1,11 +1,11 @@
-#include "core/text/byte_model.h"
+#include "core/text/detect/byte_model.h"
 
 #include <bitset>
 #include <cstdint>
 #include <cstring>
 
 #include "core/record/frame.h"
-#include "core/text/byte_tables.h"
+#include "core/text/detect/byte_tables.h"
 
 namespace marcd {
 namespace {

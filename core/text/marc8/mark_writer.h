@@ -1,6 +1,6 @@
 // Characters whose combining marks come first, written with the marks behind them.
-#ifndef MARCD_CORE_TEXT_MARK_WRITER_H_
-#define MARCD_CORE_TEXT_MARK_WRITER_H_
+#ifndef MARCD_CORE_TEXT_MARC8_MARK_WRITER_H_
+#define MARCD_CORE_TEXT_MARC8_MARK_WRITER_H_
 
 #include <string>
 
@@ -65,4 +65,4 @@ class MarkWriter {
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_MARK_WRITER_H_
+#endif  // MARCD_CORE_TEXT_MARC8_MARK_WRITER_H_

@@ -1,6 +1,6 @@
 // UTF-8 that was taken for Latin-1 or CP1252 and encoded once more: `Ã©` for `é`.
-#ifndef MARCD_CORE_TEXT_DOUBLE_ENCODING_H_
-#define MARCD_CORE_TEXT_DOUBLE_ENCODING_H_
+#ifndef MARCD_CORE_TEXT_DETECT_DOUBLE_ENCODING_H_
+#define MARCD_CORE_TEXT_DETECT_DOUBLE_ENCODING_H_
 
 #include <cstddef>
 #include <string>
@@ -24,4 +24,4 @@ DoubleEncoding FindDoubleEncoding(absl::string_view text);
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_DOUBLE_ENCODING_H_
+#endif  // MARCD_CORE_TEXT_DETECT_DOUBLE_ENCODING_H_

@@ -1,6 +1,6 @@
 """Writes the arrays that marc8_sets.cc includes, from marc8_table.txt.
 
-Usage: python3 core/text/marc8_tables.py core/text/marc8_table.txt >marc8_tables.inc
+Usage: python3 core/text/marc8/make_tables.py core/text/marc8/marc8_table.txt >marc8_tables.inc
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-#include "core/text/marc8_syntax.h"
+#include "core/text/marc8/syntax.h"
 
 namespace marcd {
 

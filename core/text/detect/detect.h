@@ -2,8 +2,8 @@
 //
 // How often it is right is measured by tests/measure_detect.py and shown in
 // docs/reading.md.
-#ifndef MARCD_CORE_TEXT_DETECT_H_
-#define MARCD_CORE_TEXT_DETECT_H_
+#ifndef MARCD_CORE_TEXT_DETECT_DETECT_H_
+#define MARCD_CORE_TEXT_DETECT_DETECT_H_
 
 #include <string>
 
@@ -49,4 +49,4 @@ Detection DetectEncoding(absl::string_view text, bool claims_utf8, Encoding fall
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_DETECT_H_
+#endif  // MARCD_CORE_TEXT_DETECT_DETECT_H_

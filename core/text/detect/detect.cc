@@ -1,13 +1,13 @@
-#include "core/text/detect.h"
+#include "core/text/detect/detect.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "core/text/byte_model.h"
 #include "core/text/charset.h"
-#include "core/text/double_encoding.h"
+#include "core/text/detect/byte_model.h"
+#include "core/text/detect/double_encoding.h"
 #include "core/text/utf8.h"
 
 namespace marcd {

@@ -2,7 +2,7 @@
 //
 // Rules: MARC 21 Specifications for Record Structure, Character Sets and Exchange
 // Media, "Character Sets and Encoding Options, Part 2: MARC-8". The codes are
-// those of the Library of Congress' code tables (core/text/marc8_table.txt).
+// those of the Library of Congress' code tables (core/text/marc8/marc8_table.txt).
 //
 // One call decodes the text of one subfield, or of one control field: each begins
 // with ASCII as G0 and ANSEL as G1. Any set may stand on either side.
@@ -22,8 +22,8 @@
 //   that could be part of it.
 // - An escape sequence that is none of MARC-8's is kept as it stands.
 // - Marks without a base, at the end of the text, are kept without one.
-#ifndef MARCD_CORE_TEXT_MARC8_H_
-#define MARCD_CORE_TEXT_MARC8_H_
+#ifndef MARCD_CORE_TEXT_MARC8_MARC8_H_
+#define MARCD_CORE_TEXT_MARC8_MARC8_H_
 
 #include <string>
 
@@ -49,4 +49,4 @@ bool IsPlainInMarc8(absl::string_view text);
 
 }  // namespace marcd
 
-#endif  // MARCD_CORE_TEXT_MARC8_H_
+#endif  // MARCD_CORE_TEXT_MARC8_MARC8_H_

@@ -1,14 +1,14 @@
-#include "core/text/marc8.h"
+#include "core/text/marc8/marc8.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
 #include "core/record/frame.h"
-#include "core/text/marc8_pymarc.h"
-#include "core/text/marc8_sets.h"
-#include "core/text/marc8_syntax.h"
-#include "core/text/mark_writer.h"
+#include "core/text/marc8/mark_writer.h"
+#include "core/text/marc8/pymarc.h"
+#include "core/text/marc8/sets.h"
+#include "core/text/marc8/syntax.h"
 #include "core/text/normalize.h"
 #include "core/text/plain_run.h"
 

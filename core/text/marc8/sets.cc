@@ -1,4 +1,4 @@
-#include "core/text/marc8_sets.h"
+#include "core/text/marc8/sets.h"
 
 #include <cstddef>
 
@@ -10,7 +10,7 @@ struct CodeAndChar {
   char32_t value;
 };
 
-#include "core/text/marc8_tables.inc"
+#include "core/text/marc8/tables.inc"
 
 // The range of the bytes of EACC codes; the last one of U+3000 is a blank, too.
 constexpr uint8_t kFirst = 0x21;

@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "core/text/marc8_sets.h"
+#include "core/text/marc8/sets.h"
 
 namespace marcd {
 
