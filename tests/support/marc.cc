@@ -135,8 +135,9 @@ uint64_t AccountedBytes(const Batch& batch) {
 
 std::vector<std::string> ReasonsOf(const Batch& batch) {
   std::vector<std::string> names;
-  for (const Diagnostic& each : batch.diagnostics)
+  for (const Diagnostic& each : batch.diagnostics) {
     names.emplace_back(RowOf(each.finding.reason).name);
+  }
   return names;
 }
 

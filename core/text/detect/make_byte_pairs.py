@@ -202,7 +202,8 @@ def main() -> None:
         print("// By column: what stands behind what follows, likewise.")
         print_rows(f"{name}Then", 4, kind_rows(counts, "then", range(COLUMNS)), 7)
         print()
-    print("// clang-format on\n\n}  // namespace marcd\n\n#endif  // MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_")
+    print("// clang-format on\n\n}  // namespace marcd\n")
+    print("#endif  // MARCD_CORE_TEXT_DETECT_BYTE_PAIRS_H_")
 
 
 HEADER = """\

@@ -338,8 +338,7 @@ TEST(MendIso2709, UnimarcSaysInField100WhatItIsIn) {
 }
 
 TEST(MendIso2709, FindingsOfOneReasonAreOne) {
-  std::vector<TestField> fields;
-  for (int i = 0; i < 500; ++i) fields.push_back({"500", "text without a delimiter"});
+  const std::vector<TestField> fields(500, {"500", "text without a delimiter"});
   const Batch batch = Repair(MakeRecord(fields));
   ASSERT_EQ(batch.diagnostics.size(), 1);
   EXPECT_THAT(batch.diagnostics[0].finding.message, HasSubstr("(and 499 more like it)"));

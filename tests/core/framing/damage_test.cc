@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/core/framing/walk.h"
 #include "tests/support/marc.h"
 
@@ -70,7 +71,7 @@ TEST(Damage, EveryTwoDamagedBytesOfALeaderLeaveARecord) {
   const std::string before = MakeBook(1), book = MakeBook(2), after = MakeBook(3);
   for (size_t a = 0; a < 24; ++a) {
     for (size_t b = a + 1; b < 24; ++b) {
-      const Walk walk = WalkOver(before + With(With(book, a, "x"), b, "\xff") + after);
+      const Walk walk = WalkOver(absl::StrCat(before, With(With(book, a, "x"), b, "\xff"), after));
       ASSERT_EQ(walk.stretches.size(), 3) << a << " and " << b;
       ASSERT_TRUE(walk.stretches[1].is_record) << a << " and " << b;
     }
@@ -102,7 +103,7 @@ TEST(Damage, EveryCutOutOfTheMiddleKeepsTheRecordsAround) {
     for (size_t to = from + 1; to <= book.size(); ++to) {
       std::string damaged = book;
       damaged.erase(from, to - from);
-      const Walk walk = WalkOver(before + damaged + after);
+      const Walk walk = WalkOver(absl::StrCat(before, damaged, after));
       ASSERT_TRUE(Delivers(walk, 0, before.size()));
       ASSERT_TRUE(Delivers(walk, before.size() + damaged.size(), after.size()))
           << "without " << from << " to " << to;

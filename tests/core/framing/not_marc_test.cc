@@ -12,7 +12,6 @@
 namespace marcd {
 namespace {
 
-using ::testing::Each;
 using ::testing::ElementsAre;
 
 constexpr size_t kFileBytes = 10 << 20;
@@ -76,7 +75,7 @@ TEST(NotMarc, JunkOfAnyLengthBeforeARecordCostsNoRecord) {
     for (const size_t chunk : {0, 50'000}) {
       Walking walking;
       walking.chunk = chunk;
-      EXPECT_THAT(Told(std::string(size, 'x') + book + book, walking),
+      EXPECT_THAT(Told(absl::StrCat(std::string(size, 'x'), book, book), walking),
                   ElementsAre("gap NOT_A_RECORD", "record", "record"));
     }
   }
@@ -110,7 +109,7 @@ TEST(NotMarc, Utf16IsOneGap) {
 TEST(NotMarc, Utf16BetweenRecordsCostsNone) {
   const std::string book = MakeBook(1);
   for (const bool little : {true, false}) {
-    EXPECT_THAT(Told(book + InUtf16(MakeRecord({}), little) + book),
+    EXPECT_THAT(Told(absl::StrCat(book, InUtf16(MakeRecord({}), little), book)),
                 ElementsAre("record", "gap UTF16", "record"));
   }
 }
@@ -125,7 +124,7 @@ TEST(NotMarc, TerminatorInUtf16IsACharacterNotAByte) {
 TEST(NotMarc, BlankPaddedLengthAfterFillerIsARecord) {
   const std::string padded = With(MakeBook(2), 0, "  ");
   for (const std::string filler : {"", "\n", "\r\n", "    "}) {
-    const std::string file = MakeBook(1) + filler + padded + MakeBook(3);
+    const std::string file = absl::StrCat(MakeBook(1), filler, padded, MakeBook(3));
     const Walk walk = WalkOver(file);
     EXPECT_EQ(walk.stretches.size(), filler.empty() ? 3 : 4);
     EXPECT_TRUE(Delivers(walk, file.size() - MakeBook(3).size(), MakeBook(3).size()));

@@ -24,8 +24,9 @@ std::string Utf16(const std::string& text) {
 
 std::string Damaged(Random& random) {
   std::string book = MakeBook(random() % 1000);
-  for (int i = random() % 3; i >= 0; --i)
+  for (int i = random() % 3; i >= 0; --i) {
     book[random() % book.size()] = static_cast<char>(random());
+  }
   return book;
 }
 
@@ -40,7 +41,7 @@ std::string Spanning(Random& random) {
 
 // One of the things that are found in files.
 std::string AnyPiece(Random& random) {
-  const std::string book = MakeBook(random() % 1000);
+  std::string book = MakeBook(random() % 1000);
   const auto number = [&](int most) { return static_cast<size_t>(random() % most); };
   switch (number(13)) {
     case 0:
