@@ -90,8 +90,8 @@ languages, from French to Vietnamese, Russian and romanised Arabic, most with fe
 English. Each is taken as it stands, and in every other encoding that has all its characters: MARC-8
 by the Library of Congress' code tables, CP1252 with typographic apostrophes, dashes and dots.
 The weights of the detector come from lists of frequent words, not from these texts
-(core/text/detect/make_byte_pairs.py). `python3 -m tests.measure_detect` makes this section; a test holds precision and
-recall to 0.99 where ten bytes or more are not ASCII and to 0.95 elsewhere.
+(core/text/detect/make_byte_pairs.py). `python3 -m tests.measure_detect` makes this section; a test
+holds precision and recall to 0.99 where ten bytes or more are not ASCII and to 0.95 elsewhere.
 """
 
 WRONG = """\
