@@ -62,6 +62,9 @@ struct FramerOptions {
   // Consecutive undamaged records with the same 001 are one record, up to
   // max_record_bytes; only of ISO 2709 by its own rule.
   bool join_continued = false;
+  // A gap that may still grow is told when the source must be filled, not held back:
+  // of bytes that are pushed the caller keeps what has not been told of.
+  bool tell_open_gaps = false;
 };
 
 // Cuts blocks off the front of a source. One framer serves one walk over one

@@ -50,8 +50,8 @@ void PieceFramer::AddRecord(size_t begin, const Piece& piece, size_t parts, Bloc
 }
 
 // What the block has been given is consumed.
-void PieceFramer::Finish(const Source& source, bool incomplete, Block* block) {
-  if (block->end) FlushGap(block);
+void PieceFramer::Finish(const Source& source, bool incomplete, bool more, Block* block) {
+  if (block->end || (more && options_.tell_open_gaps)) FlushGap(block);
   ordinal_ += block->records.size();
   position_.offset = open_gap_.has_value() ? open_gap_->offset : source.offset();
   position_.ordinal = ordinal_;
@@ -99,7 +99,7 @@ std::optional<Block> PieceFramer::Next(Source& source, size_t target_bytes) {
     at += piece.length;
   }
   source.Consume(at);
-  Finish(source, incomplete, &block);
+  Finish(source, incomplete, more, &block);
   if (nothing_yet() && !block.end) return std::nullopt;
   assert(account_->Add(block).ok());
   assert(!block.end || account_->offset() == source.offset());

@@ -35,7 +35,7 @@ class PieceFramer : public Framer {
   void AddRecord(size_t begin, const Piece& piece, size_t parts, Block* block);
   void AddGap(uint64_t offset, const Piece& piece, Block* block);
   void FlushGap(Block* block);
-  void Finish(const Source& source, bool incomplete, Block* block);
+  void Finish(const Source& source, bool incomplete, bool more, Block* block);
 
   const FramerOptions options_;
   uint64_t ordinal_;

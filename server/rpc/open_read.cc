@@ -170,6 +170,7 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
   read.batch_bytes = settings.plan.batch_bytes;
   FramerOptions options;
   options.first_ordinal = request.ordinal();
+  options.tell_open_gaps = true;
   read.input.framer = std::make_unique<PushedFramer>(MakeFramer(settings.plan, options));
   const auto data = std::make_shared<const std::string>(std::move(*request.mutable_data()));
   const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,12 @@ def push(client: Client, cuts: list[bytes]) -> Reading:
         assert part.end
         reading.records += part.records
         reading.skipped += part.skipped
-        reading.gaps += part.gaps
+        for gap in part.gaps:  # a gap comes in parts, as the bytes did
+            before = reading.gaps[-1] if reading.gaps else None
+            if before and (before.end, before.reason) == (gap.offset, gap.reason):
+                reading.gaps[-1] = replace(before, length=before.length + gap.length)
+            else:
+                reading.gaps.append(gap)
         reading.next_offset, reading.next_ordinal = part.next_offset, part.next_ordinal
         tail = data[part.next_offset - begin :]
     return reading
@@ -72,6 +78,13 @@ def test_cut_in_two_at_every_byte(client: Client, from_file: Reading) -> None:
 def test_cut_in_equal_pieces(client: Client, from_file: Reading, size: int) -> None:
     cuts = [DAMAGED[at : at + size] for at in range(0, len(DAMAGED), size)]
     assert push(client, cuts).items == from_file.items
+
+
+def test_bytes_of_no_record_are_consumed_as_they_come(client: Client) -> None:
+    for junk in (b"\n" * 300_000, b"x" * 300_000, bytes(300_000)):
+        reading = client.parse(junk)
+        assert reading.next_offset > 0
+        reading.check_covers(0, reading.next_offset)
 
 
 def test_where_nothing_is_whole_nothing_is_consumed(client: Client) -> None:
