@@ -47,7 +47,7 @@ TEST(Iso2709Framer, JunkBeforeARecordCostsNoRecord) {
   for (const std::string& junk :
        {std::string("this is not MARC"), std::string("9"), std::string("\x1d"), "x" + Open(book)}) {
     SCOPED_TRACE(junk);
-    const Walk walk = WalkOver(junk + book + book);
+    const Walk walk = WalkOver(absl::StrCat(junk, book, book));
     EXPECT_TRUE(Delivers(walk, junk.size(), book.size()));
     EXPECT_TRUE(Delivers(walk, junk.size() + book.size(), book.size()));
   }
