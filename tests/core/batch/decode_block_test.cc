@@ -49,7 +49,8 @@ TEST(DecodeBlock, PymarcHandsOverWhatItCouldNotRead) {
   const Batch batch = ReadAll(bytes, pymarc);
   EXPECT_THAT(batch.ordinals, ElementsAre(0, 1, 2, 3));
   EXPECT_THAT(ReasonsOf(batch), ElementsAre("LENGTH_TOO_SMALL", "NO_FIELDS"));
-  const auto undecoded = RecordView::Parse(FramesOf(batch)[1]);
+  const std::vector<std::string> frames = FramesOf(batch);
+  const auto undecoded = RecordView::Parse(frames[1]);
   ASSERT_TRUE(undecoded.ok()) << undecoded.status();
   EXPECT_EQ(undecoded->flags(), kRecordUndecoded);
   EXPECT_EQ(undecoded->source(), endless);
