@@ -50,6 +50,9 @@ const Gap* FindStrictGap(const Block& block) {
 
 void EndAtRecord(const Diagnostic& where, Batch* batch) {
   batch->error = StrictError(where);
+  const auto behind = std::find_if(batch->gaps.begin(), batch->gaps.end(),
+                                   [&](const Gap& gap) { return gap.offset >= where.offset; });
+  batch->gaps.erase(behind, batch->gaps.end());
   batch->next_offset = where.offset;
   batch->next_ordinal = where.ordinal;
   batch->end = false;
@@ -63,7 +66,6 @@ void EndAtGap(const Gap& gap, const Block& block, const ReadPlan& plan, uint64_t
   where.ordinal = ordinal;
   where.offset = gap.offset;
   where.length = gap.length;
-  batch->gaps.resize(&gap - block.gaps.data());
   EndAtRecord(where, batch);
 }
 

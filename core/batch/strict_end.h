@@ -13,8 +13,9 @@ namespace marcd {
 // does not pass over; null if there are none.
 const Gap* FindStrictGap(const Block& block);
 
-// Ends `batch` before the record that `where` tells, which is damaged: DATA_LOSS with
-// the finding's reason; metadata `offset`, `length`, `ordinal`, `tag`.
+// Ends `batch` before the record that `where` tells, which is damaged, and drops the
+// gaps behind it: DATA_LOSS with the finding's reason; metadata `offset`, `length`,
+// `ordinal`, `tag`.
 void EndAtRecord(const Diagnostic& where, Batch* batch);
 
 // Ends `batch` before `gap`, which is one of `block` and of `batch`; no record of the

@@ -7,6 +7,9 @@ namespace marcd {
 namespace {
 
 // A gap is reported at least this often, so that a read's position moves on.
+// A block has no more records than it would have of this size, in bytes: of a great
+// many tiny and damaged ones what is said is much more than what they hold.
+constexpr size_t kSmallRecord = 64;
 constexpr uint64_t kLongestGap = 8 * 1024 * 1024;
 
 // Filler behind bytes that are no record belongs to them: a file that is no MARC
@@ -77,7 +80,9 @@ std::optional<Block> PieceFramer::Next(Source& source, size_t target_bytes) {
   bool more = false;
   // A gap that may still grow is not a block yet, however long it is.
   const auto nothing_yet = [&] { return block.records.empty() && block.gaps.empty(); };
-  while ((at < target_bytes || nothing_yet()) && !more && !block.end) {
+  const size_t most_records = target_bytes / kSmallRecord + 1;
+  while (((at < target_bytes && block.records.size() < most_records) || nothing_yet()) && !more &&
+         !block.end) {
     const uint64_t offset = block.offset + at;
     if (offset >= options_.end_offset || (at == window.size() && source.at_end())) {
       block.end = true;

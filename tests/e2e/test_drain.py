@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.calls import FRAMES, Client, Reading, drain, failure_of
 from tests.e2e.conftest import BIG_RECORDS
-from tests.e2e.watch import Stalled, daemon_with
+from tests.e2e.watch import Stalled, daemon_with, wait_until_idle
 from tests.support import STOP_SECONDS, start_daemon
 
 
@@ -58,6 +58,7 @@ def test_while_it_drains_it_is_not_serving_and_takes_no_new_stream(big: Path) ->
             watch = client.channel.unary_stream("/grpc.health.v1.Health/Watch")(b"", timeout=20)
             assert next(watch) == b"\x08\x01"
             stalled = Stalled(daemon.target, big)  # holds the drain
+            wait_until_idle(daemon.pid)  # once its write waits for the client
             daemon.process.terminate()
             assert next(watch) == b"\x08\x02"  # NOT_SERVING
             refused = client.read(big).failure

@@ -212,3 +212,14 @@ def test_damage_costs_no_record_that_it_did_not_hit(
             if (begin, len(record)) not in delivered:
                 lost.add((seed, ordinal))
     assert lost == AMBIGUOUS
+
+
+def test_what_is_said_of_tiny_records_fits_into_a_usual_message(
+    client: Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "tiny.mrc"
+    path.write_bytes(b"00030\x1d" * 60_000)
+    reading = client.read(path, recovery_mode=REPAIR)  # gRPC's limit is 4 MiB
+    assert reading.failure is None
+    assert len(reading.skipped) == 60_000
+    reading.check_covers(0, path.stat().st_size)

@@ -84,3 +84,14 @@ def stall_when_admitted(target: str, path: Path) -> Stalled:
 
     wait_until(admitted, "a stream is not admitted though another stands still")
     return opened[0]
+
+
+def wait_until_idle(pid: int) -> None:
+    """Waits until a process has used no CPU for a while: it waits for its clients."""
+    seen = [cpu_ticks(pid)]
+
+    def is_idle() -> bool:
+        seen.append(cpu_ticks(pid))
+        return len(seen) > 20 and len(set(seen[-20:])) == 1
+
+    wait_until(is_idle, "the daemon has nothing to do")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from typing import Any
 
 from .v1 import options_pb2
@@ -41,6 +42,8 @@ class ReadOptions:
         if self.text not in POLICIES:
             names = ", ".join(name for name in POLICIES if name)
             raise ValueError(f"text is one of {names}, got {self.text!r}")
+        if self.text == "force" and not self.encoding:
+            raise ValueError("text='force' wants an encoding, such as encoding='marc-8'")
 
     def message(self) -> Any:
         """The ReadOptions of a request for frames."""
@@ -71,7 +74,9 @@ def _keeps_ascii(encoding: str) -> bool:
     """Whether Python has the encoding, and ASCII is ASCII in it."""
     ascii_bytes = bytes(range(0x80))
     try:
-        return ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
     except (LookupError, ValueError, TypeError):
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -110,6 +111,9 @@ def quarantine(path: str, overwrite: bool = False) -> Iterator[Quarantine]:
         records.complete()
         lines.complete()
         if overwrite:
+            for place in (path, sidecar):
+                if os.path.isdir(place):
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), place)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
         else:

@@ -95,6 +95,8 @@ class Report:
         return self.delivered > 0 and not (self.repaired or self.skipped or self.gaps)
 
     def __add__(self, following: Report) -> Report:
+        if not isinstance(following, Report):
+            return NotImplemented
         mine = (self.end_offset, self.next_ordinal)
         if mine != (following.start_offset, following.start_ordinal):
             raise ValueError(

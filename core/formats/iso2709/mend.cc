@@ -82,19 +82,21 @@ bool MendIso2709(absl::string_view record, const DecodeOptions& options, std::st
                   absl::StrCat("The directory has ", layout.fields.size(), " entries"), findings);
   }
   const size_t limit = std::min<size_t>(options.max_payload, kMaxFramePayload);
+  size_t claimed = with_source ? source.size() : 0;
+  for (const FoundField& field : layout.fields) claimed += field.payload.size();
+  if (claimed > limit) {  // seen before anything is copied
+    return Refuse(Reason::kDecodedSizeTooLarge,
+                  absl::StrCat("Fields take up ", claimed, " bytes in a record of ", source.size()),
+                  findings);
+  }
   const size_t findings_before = findings->size();
   const TextEncoding encoding = iso2709::DecideEncoding(
       options.text, ClaimsUtf8(options.text, layout), layout.data, findings);
   FrameWriter writer(layout.leader, entries, frames);
-  const auto size_with = [&](size_t more) {
-    return writer.payload_size() + more + (with_source ? source.size() : 0);
-  };
   for (const FoundField& field : layout.fields) {
-    // Decoding makes up to four bytes of one: what is too large is seen behind it.
-    if (size_with(field.payload.size()) <= limit) {
-      WriteField(field, encoding, options.text, &writer, &mends);
-      if (size_with(0) <= limit) continue;
-    }
+    WriteField(field, encoding, options.text, &writer, &mends);
+    // Decoding makes up to four bytes of one.
+    if (writer.payload_size() + (with_source ? source.size() : 0) <= limit) continue;
     writer.Abandon();
     findings->resize(findings_before);
     return Refuse(

@@ -11,6 +11,8 @@
 namespace marcd::iso2709 {
 namespace {
 
+// So many bytes of what has no place are shown.
+constexpr size_t kShownBytes = 256;
 constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
 
 bool IsEntry(absl::string_view entry) {
@@ -152,17 +154,22 @@ std::vector<FoundEntry> ReadDirectory(absl::string_view directory, absl::string_
                                       Mends* mends) {
   std::vector<FoundEntry> entries;
   const bool whole = directory.size() % kEntrySize == 0;
-  if (!whole) {
-    mends->Add(
-        Reason::kDirectoryLengthInvalid, "",
-        absl::StrCat("Directory of ", directory.size(), " bytes is not a row of 12-byte entries"));
-  }
-  for (size_t at = 0; at + kEntrySize <= directory.size();) {
-    if (!whole) at += BytesBeforeEntry(directory.substr(at), data);
+  std::string left;  // what is no entry: it may be text that lost its place
+  size_t at = 0;
+  while (at + kEntrySize <= directory.size() && entries.size() <= kMaxFrameEntries) {
+    const size_t before = whole ? 0 : BytesBeforeEntry(directory.substr(at), data);
+    left.append(directory.data() + at, before);
+    at += before;
     if (at + kEntrySize > directory.size()) break;
-    if (entries.size() > kMaxFrameEntries) break;  // more than anybody can use
     entries.push_back(ReadEntryText(directory.substr(at, kEntrySize), entries.size(), mends));
     at += kEntrySize;
+  }
+  if (!whole) {
+    left.append(directory.data() + at, directory.size() - at);
+    mends->Add(Reason::kDirectoryLengthInvalid, "",
+               absl::StrCat("Directory of ", directory.size(),
+                            " bytes is not a row of 12-byte entries; what is none of them: ",
+                            EscapeBytes(left.substr(0, kShownBytes))));
   }
   return entries;
 }
@@ -183,6 +190,11 @@ FoundDirectory FindDirectory(absl::string_view record, Mends* mends) {
   found.leader = MendLeader(record, &body, mends);
   const size_t size = DirectorySize(found.leader, body, mends);
   found.data = DataBehind(body, size);
+  if (found.data.size() + size < body.size() && body[size] != kFieldTerminator) {
+    mends->Add(Reason::kFieldTerminatorMissing, "",
+               absl::StrCat("Where the directory should be closed there is ",
+                            EscapeBytes(body.substr(size, 1))));
+  }
   found.entries = ReadDirectory(body.substr(0, size), found.data, mends);
   return found;
 }

@@ -13,6 +13,8 @@
 namespace marcd::iso2709 {
 namespace {
 
+// So many bytes of what has no place are shown.
+constexpr size_t kShownBytes = 256;
 constexpr size_t kLongestField = 9'999;
 
 // A stretch of the data up to a field terminator, or the end.
@@ -126,10 +128,10 @@ class FieldPlacer {
     for (const auto& [start, end] : used_) {
       if (start > covered) {
         const absl::string_view left = data_.substr(covered, start - covered);
-        mends_->Add(
-            Reason::kDataUnreferenced, "",
-            absl::StrCat(left.size(), " bytes at byte ", covered,
-                         " of the data belong to no field: ", EscapeBytes(left.substr(0, 32))));
+        mends_->Add(Reason::kDataUnreferenced, "",
+                    absl::StrCat(left.size(), " bytes at byte ", covered,
+                                 " of the data belong to no field: ",
+                                 EscapeBytes(left.substr(0, kShownBytes))));
       }
       covered = std::max(covered, end);
     }

@@ -97,9 +97,12 @@ struct Sequences {
 
 Sequences CountSequences(absl::string_view text) {
   Sequences sequences;
+  size_t end = 0;  // of the run of high bytes in which `at` lies
   for (size_t at = FindHigh(text, 0); at < text.size(); at = FindHigh(text, at)) {
-    size_t end = at + 1;
-    while (end < text.size() && IsHigh(text[end])) ++end;
+    if (at >= end) {
+      end = at + 1;
+      while (end < text.size() && IsHigh(text[end])) ++end;
+    }
     const absl::string_view run = text.substr(at, end - at);
     const size_t good = FindInvalidUtf8(run);
     sequences.valid += CountLeads(run.substr(0, good));

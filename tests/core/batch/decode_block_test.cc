@@ -76,6 +76,15 @@ TEST(DecodeBlock, StrictPassesOverFillerAndNothingElse) {
   EXPECT_EQ(AccountedBytes(batch), book.size() + 1);
 }
 
+TEST(DecodeBlock, StrictTellsOfNoGapBehindItsEnd) {
+  Reading strict;
+  strict.mode = RecoveryMode::kStrict;
+  const Batch batch = ReadAll(MakeBook(0).replace(0, 1, "x") + "\n" + MakeBook(1) + "\n", strict);
+  EXPECT_FALSE(batch.error.ok());
+  EXPECT_EQ(batch.next_offset, 0);
+  EXPECT_TRUE(batch.gaps.empty());
+}
+
 TEST(DecodeBlock, StrictSaysTheWordsThatPeopleSearchFor) {
   const auto message = [](const std::string& bytes) {
     Reading strict;

@@ -198,6 +198,23 @@ TEST(MendIso2709, DirectoryWithBytesMissingOrTooManyIsReadEntryByEntry) {
   EXPECT_THAT(Reasons(shorter), ::testing::Contains("DIRECTORY_LENGTH_INVALID"));
 }
 
+TEST(MendIso2709, WhatHasNoPlaceIsShown) {
+  // The directory's terminator is lost, and its entries fit badly: the text behind them
+  // passes for a part of it.
+  const std::string lost =
+      "00070nam a2200049 i 4500001000800008100001200000w50082q\x1e  \x1f"
+      "dw50083q\x1e\x1d";
+  const Batch batch = Repair(lost);
+  std::string said;
+  for (const Diagnostic& each : batch.diagnostics) said += each.finding.message;
+  EXPECT_THAT(said, HasSubstr("w50082q"));
+  said.clear();
+  for (const Diagnostic& each : Repair(MakeBook(1).insert(kEntry245, "xyz")).diagnostics) {
+    said += each.finding.message;
+  }
+  EXPECT_THAT(said, HasSubstr("none of them: xyz"));
+}
+
 TEST(MendIso2709, EntryWithoutDigitsGetsTheFieldInItsPlace) {
   const std::string bytes = Replaced(MakeBook(1), kEntry245 + 3, "abcdefghi");
   EXPECT_EQ(Repaired(bytes), kBook);
