@@ -221,5 +221,5 @@ def test_what_is_said_of_tiny_records_fits_into_a_usual_message(
     path.write_bytes(b"00030\x1d" * 60_000)
     reading = client.read(path, recovery_mode=REPAIR)  # gRPC's limit is 4 MiB
     assert reading.failure is None
-    assert len(reading.skipped) == 60_000
+    assert len(reading.findings) >= 12_000
     reading.check_covers(0, path.stat().st_size)

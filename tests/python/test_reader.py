@@ -208,7 +208,7 @@ def test_small_clean_sources_need_no_daemon_and_others_get_one(alone: None) -> N
     for data in odd:
         with pytest.raises(marcd.ServerError, match="no-such-daemon"):
             list(marcd.read(data))
-    for option in ({"text": "force"}, {"encoding": "cp1252"}, {"nfc": True}):
+    for option in ({"text": "force", "encoding": "utf-8"}, {"encoding": "cp1252"}, {"nfc": True}):
         with pytest.raises(marcd.ServerError, match="no-such-daemon"):
             list(marcd.read(clean, **option))
 
