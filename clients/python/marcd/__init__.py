@@ -9,6 +9,7 @@ The daemon is started when none runs. `marcd.connect()` and `marcd.read()` are m
 """
 
 from ._findings import Diagnostic, Gap
+from ._install import install_as_pymarc
 from .authority import AuthorityMARCReader, AuthorityRecord
 from .check import CheckProgress, check
 from .client import Client, ServerFile, ServerInfo, connect
@@ -89,6 +90,7 @@ __all__ = [
     "TruncatedRecord",
     "check",
     "connect",
+    "install_as_pymarc",
     "map_marc8_field",
     "map_marc8_record",
     "map_records",
