@@ -161,12 +161,14 @@ class Client:
 
     def info(self) -> ServerInfo:
         """What the daemon says of itself; a ServerError when it does not answer."""
-        for tries_left in reversed(range(_INFO_TRIES if self._ensure else 1)):
+        tries_left = _INFO_TRIES if self._ensure else 1
+        while True:
             generation = self.generation
             try:
                 said = self.server_info()
                 break
             except ServerError as error:
+                tries_left -= 1
                 if error.code != "UNAVAILABLE" or tries_left == 0:
                     raise
                 self.recover(generation)  # it left for idleness, or was just leaving
