@@ -61,7 +61,7 @@ class Batch(NamedTuple):
             record: Record = _new(kind)
             record._frame = data[start:end]
             record._fields = record._made = record._leader = None
-            record._position = 0
+            record.pos = 0
             record.to_unicode = to_unicode
             record.force_utf8 = force_utf8
             record.ordinal = ordinal

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .field import Field
 
-_ISBN = re.compile(r"([0-9\-xX]+)")
+isbn_regex = re.compile(r"([0-9\-xX]+)")
 _SUBJECTS = (
     *("600", "610", "611", "630", "648", "650", "651", "653", "654", "655"),
     *("656", "657", "658", "662", "690", "691", "696", "697", "698", "699"),
@@ -57,7 +57,7 @@ class NamedFields:
     def isbn(self) -> str | None:
         """The first 020 $a, its digits and X only; None without one."""
         field = self.get("020")
-        match = _ISBN.search(field.get("a") or "") if field else None
+        match = isbn_regex.search(field.get("a") or "") if field else None
         return match.group(1).replace("-", "") if match else None
 
     @property

@@ -8,11 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 from . import _frame, codec
 from ._named_fields import NamedFields
+
+# Names that are written "as" themselves are here because pymarc.record has them too.
+from ._named_fields import isbn_regex as isbn_regex
 from .codec import normalize_subfield_code as normalize_subfield_code
+from .constants import DIRECTORY_ENTRY_LEN as DIRECTORY_ENTRY_LEN
 from .constants import END_OF_FIELD, END_OF_RECORD, LEADER_LEN
+from .constants import SUBFIELD_INDICATOR as SUBFIELD_INDICATOR
+from .exceptions import BadSubfieldCodeWarning as BadSubfieldCodeWarning
+from .exceptions import BaseAddressInvalid as BaseAddressInvalid
+from .exceptions import BaseAddressNotFound as BaseAddressNotFound
 from .exceptions import FieldNotFound, MissingLinkedFields
+from .exceptions import NoFieldsFound as NoFieldsFound
+from .exceptions import RecordDirectoryInvalid as RecordDirectoryInvalid
+from .exceptions import RecordLeaderInvalid as RecordLeaderInvalid
+from .exceptions import TruncatedRecord as TruncatedRecord
 from .field import Field, RawField, map_marc8_field
+from .field import Indicators as Indicators
+from .field import Subfield as Subfield
+from .field import logger as logger
 from .leader import Leader
+from .marc8 import marc8_to_unicode as marc8_to_unicode
 
 if TYPE_CHECKING:
     from ._findings import Diagnostic
@@ -33,11 +49,11 @@ class Record(NamedFields):
         "_frame",
         "_leader",
         "_made",
-        "_position",
         "force_utf8",
         "length",
         "offset",
         "ordinal",
+        "pos",
         "to_unicode",
     )
 
@@ -68,7 +84,7 @@ class Record(NamedFields):
         self._made = None
         self._fields = fields if fields else []
         self._leader = Leader(leader[0:10] + "22" + leader[12:20] + "4500")
-        self._position = 0
+        self.pos = 0
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
         self.ordinal = self.offset = self.length = None
@@ -172,15 +188,15 @@ class Record(NamedFields):
 
     def __iter__(self) -> Iterator[Field]:
         """The fields, in order."""
-        self._position = 0
+        self.pos = 0
         return self
 
     def __next__(self) -> Field:
-        position = self._position
+        position = self.pos
         fields = self.fields
         if position >= len(fields):
             raise StopIteration
-        self._position = position + 1
+        self.pos = position + 1
         return fields[position]
 
     def get_fields(self, *args: str) -> list[Field]:
