@@ -25,10 +25,12 @@ from .exceptions import (
     BadSubfieldCodeWarning,
     BaseAddressInvalid,
     BaseAddressNotFound,
+    DataLossWarning,
     EndOfRecordNotFound,
     FatalReaderError,
     FieldNotFound,
     MissingLinkedFields,
+    NoActiveFile,
     NoFieldsFound,
     PymarcException,
     RecordDirectoryInvalid,
@@ -36,14 +38,36 @@ from .exceptions import (
     RecordLengthInvalid,
     ServerError,
     TruncatedRecord,
+    WriteNeedsRecord,
 )
 from .field import Field, Indicators, RawField, Subfield, map_marc8_field
 from .holdings import HoldingsMARCReader, HoldingsRecord
 from .leader import Leader
 from .marc8 import MARC8ToUnicode, marc8_to_unicode
-from .reader import MARCReader, Reader, map_records, read
-from .record import Record, map_marc8_record, normalize_subfield_code
+from .marcjson import JSONHandler, parse_json_to_array
+from .marcxml import (
+    MARC_XML_NS,
+    MARC_XML_SCHEMA,
+    XSI_NS,
+    XmlHandler,
+    map_xml,
+    parse_xml,
+    parse_xml_to_array,
+    record_to_xml,
+    record_to_xml_node,
+)
+from .reader import (
+    JSONReader,
+    MARCMakerReader,
+    MARCReader,
+    Reader,
+    RecordReader,
+    map_records,
+    read,
+)
+from .record import Record, isbn_regex, logger, map_marc8_record, normalize_subfield_code
 from .report import Report
+from .writer import JSONWriter, MARCWriter, TextWriter, Writer, XMLWriter
 
 __version__ = "0.1.0"
 
@@ -52,7 +76,10 @@ __all__ = [
     "END_OF_FIELD",
     "END_OF_RECORD",
     "LEADER_LEN",
+    "MARC_XML_NS",
+    "MARC_XML_SCHEMA",
     "SUBFIELD_INDICATOR",
+    "XSI_NS",
     "AuthorityMARCReader",
     "AuthorityRecord",
     "BadLeaderValue",
@@ -61,6 +88,7 @@ __all__ = [
     "BaseAddressNotFound",
     "CheckProgress",
     "Client",
+    "DataLossWarning",
     "Diagnostic",
     "EndOfRecordNotFound",
     "FatalReaderError",
@@ -70,10 +98,16 @@ __all__ = [
     "HoldingsMARCReader",
     "HoldingsRecord",
     "Indicators",
+    "JSONHandler",
+    "JSONReader",
+    "JSONWriter",
     "Leader",
     "MARC8ToUnicode",
+    "MARCMakerReader",
     "MARCReader",
+    "MARCWriter",
     "MissingLinkedFields",
+    "NoActiveFile",
     "NoFieldsFound",
     "PymarcException",
     "RawField",
@@ -82,19 +116,33 @@ __all__ = [
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
+    "RecordReader",
     "Report",
     "ServerError",
     "ServerFile",
     "ServerInfo",
     "Subfield",
+    "TextWriter",
     "TruncatedRecord",
+    "WriteNeedsRecord",
+    "Writer",
+    "XMLWriter",
+    "XmlHandler",
     "check",
     "connect",
     "install_as_pymarc",
+    "isbn_regex",
+    "logger",
     "map_marc8_field",
     "map_marc8_record",
     "map_records",
+    "map_xml",
     "marc8_to_unicode",
     "normalize_subfield_code",
+    "parse_json_to_array",
+    "parse_xml",
+    "parse_xml_to_array",
     "read",
+    "record_to_xml",
+    "record_to_xml_node",
 ]

@@ -18,10 +18,14 @@ from .record import Record
 from .sources import open_source
 
 _get_ident = threading.get_ident
-_readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+_readers: weakref.WeakSet[RecordReader] = weakref.WeakSet()
 
 
 class Reader:
+    """The base of all readers: iterators over records."""
+
+
+class RecordReader(Reader):
     """Iterates over the records of a source; skipped ones are told by `diagnostics` alone.
 
     A reader belongs to one thread at a time: the first that asks for a record, until it

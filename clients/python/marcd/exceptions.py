@@ -77,6 +77,18 @@ class BaseAddressNotFound(_Fixed):
     text = "Unable to locate base address of record"
 
 
+class WriteNeedsRecord(_Fixed):
+    """What was given to a writer is no record."""
+
+    text = "Write requires a pymarc.Record object as an argument"
+
+
+class NoActiveFile(_Fixed):
+    """There is no file to write to. Neither pymarc nor marcd raises it."""
+
+    text = "There is no active file to write to in call to write"
+
+
 class FieldNotFound(_Fixed):
     """The field to be removed is not in the record."""
 
@@ -107,6 +119,14 @@ class BadSubfieldCodeWarning(Warning):
 
     def __str__(self) -> str:
         return f"The subfield contained a non-ASCII subfield code: {self.subf!r}"
+
+
+class DataLossWarning(Warning):
+    """A writer did what pymarc's does, and what it was given cannot be read back from it.
+
+    Warned of before anything is written: under `-W error::marcd.DataLossWarning`, or
+    `warnings.simplefilter("error", marcd.DataLossWarning)`, the record is left out.
+    """
 
 
 class ServerError(Exception):

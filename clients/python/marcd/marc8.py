@@ -6,63 +6,20 @@ pymarc's functions, and for the records on which pymarc complains.
 
 from __future__ import annotations
 
-import functools
 import re
 import sys
 import unicodedata
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from . import marc8_mapping as marc8_mapping
 
 _ESCAPE = b"\x1b"
 _EACC = 0x31
 _TO_ASCII = 0x73  # ESC s
+# Said of a character that leaves the marks before it to the next one.
+_WITHOUT_MARKS = -1
 # What stands for itself and changes nothing.
 _PLAIN = re.compile(rb"[ -~]*")
-_VALUE = re.compile(r"(\+?)([0-9A-F]{4,6}|-)(?:\*([0-9]+))?")
-
-# A code's character, and whether it is a combining mark.
-_Set = dict[int, tuple[str, bool]]
-
-
-class _Tables(NamedTuple):
-    sets: dict[int, _Set]
-    # Codes of set 31 that the tables do not have, but files do.
-    odd: _Set
-
-
-def _add_codes(line: str, codes: _Set) -> None:
-    """Take in a line of the table; its head says what a line is."""
-    first, *words = line.split()
-    code = int(first, 16)
-    for word in words:
-        value = _VALUE.fullmatch(word)
-        if value is None:
-            characters = word
-        elif value[2] == "-":
-            code += int(value[3] or 1)
-            continue
-        else:
-            start = int(value[2], 16)
-            characters = "".join(map(chr, range(start, start + int(value[3] or 1))))
-        for character in characters:
-            codes[code] = (character, value is not None and value[1] == "+")
-            code += 1
-
-
-@functools.cache
-def _tables() -> _Tables:
-    """The code tables with pymarc's values: 16,000 characters, read when first needed."""
-    tables = _Tables({}, {})
-    codes: _Set = {}
-    for line in Path(__file__).with_name("_marc8_table.txt").read_text("utf-8").splitlines():
-        kind, _, rest = line.partition(" ")
-        if kind in ("set", "halves", "pymarc"):
-            codes = tables.sets.setdefault(int(rest[:2], 16), {})
-        elif kind == "odd":
-            codes = tables.odd
-        elif kind != "#" and rest:
-            _add_codes(line, codes)
-    return tables
 
 
 class MARC8ToUnicode:
@@ -104,18 +61,19 @@ class MARC8ToUnicode:
         first, second, third = (ord(text[i : i + 1]) for i in range(at, at + 3))
         return first << 16 | second << 8 | third
 
-    def _character(self, code: int) -> tuple[str, bool]:
-        """A code's character, and whether it is a combining mark."""
-        tables = _tables()
+    def _character(self, code: int) -> tuple[int, int]:
+        """A code's character in the sets in use, and whether it is a combining mark."""
         in_g1 = code > 0x80 and self.g0 != _EACC
-        found = tables.sets.get(self.g1 if in_g1 else self.g0, {}).get(code)
-        if found is None:
-            if not self.quiet:
-                sys.stderr.write(
-                    f"Unable to parse character 0x{code:x} in g0={self.g0} g1={self.g1}\n"
-                )
-            return " ", False
-        return found
+        codes = marc8_mapping.CODESETS.get(self.g1 if in_g1 else self.g0, {})
+        found = codes.get(code)
+        if found is not None:
+            return found
+        odd = marc8_mapping.ODD_MAP.get(code)
+        if odd is not None:
+            return odd, _WITHOUT_MARKS
+        if not self.quiet:
+            sys.stderr.write(f"Unable to parse character 0x{code:x} in g0={self.g0} g1={self.g1}\n")
+        return 0x20, 0
 
     def translate(self, marc8_string: Any) -> str:
         """The text in normal form C. Marks with nothing behind them are dropped.
@@ -139,7 +97,7 @@ class MARC8ToUnicode:
                     at = self._designate(text, at, kind)
                     continue
                 final = ord(kind)
-                if final == _TO_ASCII or final in _tables().sets:
+                if final == _TO_ASCII or final in marc8_mapping.CODESETS:
                     self.g0 = self.basic_latin if final == _TO_ASCII else final
                     at += 2
                     if final == _TO_ASCII and at == size:
@@ -149,17 +107,15 @@ class MARC8ToUnicode:
             at += 3 if self.g0 == _EACC else 1
             if code < 0x20 or 0x80 < code < 0xA0:
                 continue
-            odd = _tables().odd.get(code)
-            if odd is not None:
-                out.append(odd[0])  # and the marks wait for the next one
-                continue
             character, is_mark = self._character(code)
-            if is_mark:
-                marks.append(character)
-                continue
-            out.append(character)
-            out += marks
-            marks.clear()
+            if is_mark == _WITHOUT_MARKS:
+                out.append(chr(character))
+            elif is_mark:
+                marks.append(chr(character))
+            else:
+                out.append(chr(character))
+                out += marks
+                marks.clear()
         return unicodedata.normalize("NFC", "".join(out))
 
 

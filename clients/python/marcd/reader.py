@@ -9,16 +9,29 @@ from typing import Any, ClassVar
 from . import _frame, _options, codec
 from ._batch import Batch, Undecoded
 from ._options import ReadOptions
-from ._reader import Reader
+from ._reader import Reader as Reader
+from ._reader import RecordReader as RecordReader
+from ._text_readers import JSONReader as JSONReader
+from ._text_readers import MARCMakerReader as MARCMakerReader
 from .client import Client
-from .record import Record
 
-__all__ = ["MARCReader", "Reader", "map_records", "read"]
+# These are here because pymarc.reader has them too.
+from .constants import END_OF_RECORD as END_OF_RECORD
+from .exceptions import EndOfRecordNotFound as EndOfRecordNotFound
+from .exceptions import FatalReaderError as FatalReaderError
+from .exceptions import PymarcException as PymarcException
+from .exceptions import RecordLengthInvalid as RecordLengthInvalid
+from .exceptions import TruncatedRecord as TruncatedRecord
+from .field import Field as Field
+from .field import Indicators as Indicators
+from .field import Subfield as Subfield
+from .leader import Leader as Leader
+from .record import Record
 
 _get_ident = threading.get_ident
 
 
-class MARCReader(Reader):
+class MARCReader(RecordReader):
     """Iterates over the records of a source as pymarc's reader does.
 
     In the place of a record that cannot be read it gives None; `current_exception` then
@@ -139,7 +152,7 @@ def read(
     with_source: bool = False,
     position: str | None = None,
     client: Client | None = None,
-) -> Reader:
+) -> RecordReader:
     """The records of a source: a path, a client's file, bytes, or an object with `.read()`.
 
     What becomes of a damaged record depends on the mode: "repair" delivers what can be read
@@ -158,7 +171,7 @@ def read(
     """
     options = ReadOptions(mode, text, encoding, nfc, half_marks, False, join_continued, with_source)
     if mode != "pymarc":
-        return Reader(target, options, position=position, client=client)
+        return RecordReader(target, options, position=position, client=client)
     if options != ReadOptions(mode):
         raise ValueError('Mode "pymarc" takes pymarc\'s options only: use MARCReader')
     return MARCReader(target, position=position, client=client)

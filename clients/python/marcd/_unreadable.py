@@ -1,0 +1,66 @@
+"""Whether what a writer writes can be read back: None, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import re
+
+from .field import RawField
+from .record import Record
+
+# The most that five and four digits can say.
+_RECORD_LIMIT = 99_999
+_FIELD_LIMIT = 9_999
+_FIELD_TERMINATOR = 0x1E
+# XML has no way to write these, nor U+FFFE, U+FFFF and halves of surrogate pairs.
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
+_NOT_XML = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#5[5-7]\d{3};")
+
+
+def marc_problem(data: bytes, record: Record) -> str | None:
+    """Of the bytes that are the record in ISO 2709, if it has room for it."""
+    # An entry of the directory has 12 bytes, and more for a field that is too long: all
+    # behind it is then displaced. Of 12 such fields the record is too long itself.
+    base = int(data[12:17]) if data[12:17].isdigit() else 0
+    sound = base % 12 == 1 and data[base - 1] == _FIELD_TERMINATOR
+    if len(data) > _RECORD_LIMIT:
+        what = f"has {len(data):,} bytes, and ISO 2709 has room for {_RECORD_LIMIT:,}"
+        lost = "it and the records behind it"
+    elif sound:
+        return None
+    else:
+        what = _misfit(record)
+        lost = "it"
+    return f"{_name(record)} {what}: most programs will not read {lost}. Write MARCXML or JSON"
+
+
+def _misfit(record: Record) -> str:
+    """What displaces the directory."""
+    for field in record.fields:
+        if len(field.tag.encode()) > 3:
+            return f"has a tag {field.tag!r}, and ISO 2709 has room for three bytes"
+        size = len(field.as_marc() if isinstance(field, RawField) else field.as_marc("utf-8"))
+        if size > _FIELD_LIMIT:
+            return (
+                f"has a field {field.tag} of {size:,} bytes, and ISO 2709 has room for"
+                f" {_FIELD_LIMIT:,}"
+            )
+    return f"has the leader {str(record.leader)!r}, and ISO 2709 wants 24 ASCII characters"
+
+
+def xml_problem(data: bytes, record: Record) -> str | None:
+    """Of the bytes that are the record's XML in UTF-8, if they are well-formed."""
+    suspect = len(data.translate(None, _CONTROLS)) < len(data) or b"&#5" in data
+    if not suspect and (data.isascii() or b"\xef\xbf" not in data):
+        return None
+    bad = _NOT_XML.search(data.decode())
+    if bad is None:
+        return None
+    return (
+        f"{_name(record)} has {bad[0]!a}, which XML cannot hold: no program will read the"
+        " file. Take such characters out, or write ISO 2709 or JSON"
+    )
+
+
+def _name(record: Record) -> str:
+    field = record.get("001")
+    return f"The record {field.data!r}" if field else "A record without 001"
