@@ -43,7 +43,7 @@ def install_as_pymarc() -> None:
     names = {f"pymarc.{name}": f"{__package__}.{name}" for name in _MODULES}
     modules = {"pymarc": sys.modules[__package__]}
     modules.update((name, importlib.import_module(ours)) for name, ours in names.items())
-    for name, module in list(sys.modules.items()):
+    for name, module in sorted(sys.modules.items(), key=lambda item: item[0]):
         if name.partition(".")[0] == "pymarc" and module is not modules.get(name):
             raise RuntimeError(
                 f"{name} was already imported from {getattr(module, '__file__', None)}: what"
