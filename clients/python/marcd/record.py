@@ -92,6 +92,8 @@ class Record(NamedFields):
             self.decode_marc(
                 data, to_unicode, force_utf8, hide_utf8_warnings, utf8_handling, file_encoding
             )
+        elif not fields and force_utf8:
+            self._leader.coding_scheme = "a"
 
     def decode_marc(
         self,
