@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gzip
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import marcd
 import pymarc
 
 EVERY = 10  # one record in so many is damaged
-MARC8 = Path(__file__).parents[2] / "shared/corpus/gpo/lclawlib_records_1672_marc8.mrc.gz"
+CORPUS = Path(__file__).parents[2] / "shared/corpus"
+MARC8 = CORPUS / "gpo/lclawlib_records_1672_marc8.mrc.gz"
+REALISTIC = CORPUS / "mrrc/realistic.mrc"
+BIG_FILE_BYTES = 1_000_000_000
 MARC8_TIMES = 20
 
 
@@ -46,6 +51,25 @@ def write_damaged(file: Path, target: Path) -> int:
             ordinal += 1
             out.write(record)
     return damaged
+
+
+@contextmanager
+def big_file(file: Path) -> Iterator[Path]:
+    """`file` again and again, up to 1 GB; removed afterwards."""
+    big = file.with_name("bench-1gb.mrc")
+    content = file.read_bytes()
+    try:
+        with big.open("wb") as out:
+            while out.tell() < BIG_FILE_BYTES:
+                out.write(content)
+        yield big
+    finally:
+        big.unlink(missing_ok=True)
+
+
+def realistic_file() -> Path | None:
+    """2,000 short made-up records of another project's; None without the corpus."""
+    return REALISTIC if REALISTIC.exists() else None
 
 
 def marc8_file(folder: Path) -> Path | None:

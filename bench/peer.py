@@ -1,0 +1,164 @@
+"""One measurement in a process of its own: `peer.py TASK ARGUMENT...`, its answer in JSON.
+
+Nothing of one peer is then in another's memory, and each finds the collector as it is at
+the start of a program. marcd's daemon is the one that MARCD_SERVER names; it runs already.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import itertools
+import json
+import sys
+import time
+import zlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import work
+from work import Work
+
+WARM_RECORDS = 200
+SHARES_RECORDS = 20_000
+
+
+class Peer:
+    """A package that reads MARC records, and how it opens a file."""
+
+    def __init__(self, name: str) -> None:
+        """`marcd`, which reads by path; any other package, or `marcd-handle`, by a handle."""
+        package = name.partition("-")[0]
+        self.module: Any = importlib.import_module(package)
+        self._by_path = name == "marcd"
+        self._works = work.WORKS_BY_CALL if package == "mrrc" else work.WORKS
+
+    def work(self, name: str) -> Work:
+        return self._works[name]
+
+    def open(self, file: str) -> Iterable[Any]:
+        target = file if self._by_path else open(file, "rb")  # noqa: SIM115  # the reader's
+        reader: Iterable[Any] = self.module.MARCReader(target)
+        return reader
+
+    def warm(self, work: Work, file: str) -> None:
+        """Do the work for a few records: caches fill, marcd's connection is made."""
+        work(itertools.islice(self.open(file), WARM_RECORDS), self.module)
+
+
+def timed(peer_name: str, work_name: str, file: str, times: str) -> dict[str, Any]:
+    """The work over a file, opening included, so many times.
+
+    What the work has kept is freed while no clock runs.
+    """
+    peer = Peer(peer_name)
+    do = peer.work(work_name)
+    peer.warm(do, file)
+    count = total = 0
+    wall = cpu = 0.0
+    for _ in range(int(times)):
+        work.kept.clear()
+        gc.collect()
+        began, used = time.perf_counter(), time.process_time()
+        answer = do(peer.open(file), peer.module)
+        wall += time.perf_counter() - began
+        cpu += time.process_time() - used
+        count, total = count + answer[0], total + answer[1]
+    accelerated = getattr(peer.module, "accelerated", False)
+    return {"count": count, "total": total, "wall": wall, "cpu": cpu, "accelerated": accelerated}
+
+
+def checksum(value: str | bytes) -> int:
+    if isinstance(value, str):
+        value = value.encode("utf-8", "surrogatepass")
+    return zlib.crc32(value)
+
+
+def answers(peer_name: str, work_name: str, file: str, records: str) -> list[int]:
+    """What the work gives for each of the first records, letter for letter."""
+    peer = Peer(peer_name)
+    do = peer.work(work_name)
+    some = itertools.islice(peer.open(file), int(records))
+    return [do([record], peer.module, checksum)[1] for record in some]
+
+
+def threads(work_name: str, first: str, second: str) -> dict[str, float]:
+    """Records/s of marcd, of one thread and of two that have a file each, together."""
+    peer = Peer("marcd")
+    do = peer.work(work_name)
+    peer.warm(do, first)
+    began = time.perf_counter()
+    alone = do(peer.open(first), peer.module)
+    one = alone[0] / (time.perf_counter() - began)
+    with ThreadPoolExecutor(2) as pool:
+        began = time.perf_counter()
+        tasks = [pool.submit(do, peer.open(file), peer.module) for file in (first, second)]
+        both = [task.result() for task in tasks]
+        two = 2 * alone[0] / (time.perf_counter() - began)
+    if both != [alone, alone]:
+        raise SystemExit(f"peer: one thread says {alone}, two say {both}")
+    return {"one": one, "two": two}
+
+
+def shares(work_name: str, file: str) -> dict[str, float]:
+    """Microseconds a record: read and worked on, in memory already, and once more.
+
+    The third finds the objects that the second has made: what it takes is the loop's.
+    """
+    peer = Peer("marcd")
+    do = peer.work(work_name)
+    peer.warm(do, file)
+    began = time.perf_counter()
+    count = do(peer.open(file), peer.module)[0]
+    whole = (time.perf_counter() - began) / count
+    records = list(itertools.islice(peer.open(file), SHARES_RECORDS))
+    gc.disable()
+    found = []
+    for _ in range(2):
+        began = time.perf_counter()
+        do(records, peer.module)
+        found.append((time.perf_counter() - began) / len(records))
+    return {"whole": whole * 1e6, "memory": found[0] * 1e6, "again": found[1] * 1e6}
+
+
+def resident(key: str) -> int:
+    """A line of this process's status, in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(key + ":"):
+            return int(line.split()[1]) * 1024
+    raise SystemExit(f"peer: /proc/self/status says nothing of {key}")
+
+
+def peak(file: str) -> dict[str, int]:
+    """Marcd's largest memory, imports included, after iterating over a file."""
+    peer = Peer("marcd")
+    count, _ = work.read(peer.open(file), peer.module)
+    return {"count": count, "peak": resident("VmHWM")}
+
+
+def kept(file: str, records: str, every: str) -> dict[str, int]:
+    """How much memory grows by keeping one record in `every`, and what they have as bytes.
+
+    The file is read until so many records are kept.
+    """
+    peer = Peer("marcd")
+    work.read(peer.open(file), peer.module)  # what the first read takes is not the records'
+    gc.collect()
+    before = resident("VmRSS")
+    some: list[Any] = []
+    while len(some) < int(records):
+        some.extend(itertools.islice(peer.open(file), 0, None, int(every)))
+    gc.collect()
+    grown = resident("VmRSS") - before
+    source = sum(record.length for record in some)
+    return {"count": len(some), "grown": grown, "source": source}
+
+
+TASKS: dict[str, Any] = {
+    task.__name__: task for task in (timed, answers, threads, shares, peak, kept)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])))
