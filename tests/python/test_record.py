@@ -258,9 +258,9 @@ def test_leader_refuses_what_does_not_fit() -> None:
     with pytest.raises(marcd.RecordLeaderInvalid):
         Leader("short")
     leader = Leader("00475cas a2200169 i 4500")
-    with pytest.raises(marcd.BadLeaderValue, match="Record status takes 1"):
+    with pytest.raises(marcd.BadLeaderValue, match="Record status is 1 char field, got ab"):
         leader.record_status = "ab"
-    with pytest.raises(marcd.BadLeaderValue, match="past the leader's end"):
+    with pytest.raises(marcd.BadLeaderValue, match="abc is too long to be inserted at 22"):
         leader[22] = "abc"
     with pytest.raises(IndexError):
         leader[-1] = "x"

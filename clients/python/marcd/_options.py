@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import warnings
 from typing import Any
 
 from .v1 import options_pb2
@@ -74,9 +73,10 @@ def _keeps_ascii(encoding: str) -> bool:
     """Whether Python has the encoding, and ASCII is ASCII in it."""
     ascii_bytes = bytes(range(0x80))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
+        # One by one first: unicode_escape would warn of what follows a backslash.
+        if any(ascii_bytes[i : i + 1].decode(encoding) != chr(i) for i in ascii_bytes):
+            return False
+        return ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
     except (LookupError, ValueError, TypeError):
         return False
 

@@ -25,7 +25,8 @@ class _Span:
 
     def __set__(self, leader: Leader, value: str) -> None:
         if len(value) != self.width:
-            raise BadLeaderValue(f"{self.what} takes {self.width} characters, got {value!r}")
+            room = "1 char" if self.width == 1 else f"{self.width} chars"
+            raise BadLeaderValue(f"{self.what} is {room} field, got {value}")
         leader._replace_values(self.start, value)
 
 
@@ -36,8 +37,6 @@ class Leader:
     and by name (`leader.record_status`, `leader["record_status"]`). Lengths and addresses
     in it are those of the source: `Record.as_marc` computes its own.
     """
-
-    __slots__ = ("leader",)
 
     record_length = _Span(0, 5, "Record length")
     record_status = _Span(5, 1, "Record status")
@@ -87,8 +86,8 @@ class Leader:
 
     def _replace_values(self, position: int, value: str) -> None:
         if position < 0:
-            raise IndexError(f"Leader position must not be negative, got {position}")
+            raise IndexError("Position must be positive")
         after = position + len(value)
         if after > LEADER_LEN:
-            raise BadLeaderValue(f"{value!r} at {position} reaches past the leader's end")
+            raise BadLeaderValue(f"{value} is too long to be inserted at {position}")
         self.leader = self.leader[:position] + value + self.leader[after:]
