@@ -19,6 +19,8 @@ SECONDS = 300.0
 # A frame of a traceback: where, and the lines of code below.
 _FRAME = re.compile(r'^  File "([^"]*)", line .*\n(?:    .*\n)*', re.MULTILINE)
 _WARNING = re.compile(r"^/.*/(?:pymarc|marcd)/\w+\.py:\d+: (\w+: .*)\n  .*\n", re.MULTILINE)
+# What marcd says of data that pymarc loses in silence: docs/pymarc_differences.txt.
+_DATA_LOSS = re.compile(r"^.*: DataLossWarning: .*\n(?:  .*\n)?", re.MULTILINE)
 _QUALIFIED = re.compile(r"^(?:pymarc|marcd)(?:\.\w+)+?\.(\w+(?:: .*)?)$", re.MULTILINE)
 
 
@@ -35,7 +37,7 @@ class Outcome:
 def _said(stderr: str, program: Path) -> str:
     """Standard error without what tells of a package's insides: its frames, lines, folder."""
     stderr = _FRAME.sub(lambda m: m[0] if m[1] == str(program) else "", stderr)
-    stderr = stderr.replace(str(program), program.name)
+    stderr = _DATA_LOSS.sub("", stderr.replace(str(program), program.name))
     return _QUALIFIED.sub(r"\1", _WARNING.sub(r"\1\n", stderr))
 
 

@@ -21,4 +21,4 @@ for record in reader:
         found += 1
         writer.write(record)
 writer.close(close_fh=False)
-sys.stderr.write("%d of %d records, rest %r\n" % (found, seen, sys.stdin.buffer.read(20)))
+sys.stderr.write("%d of %d records\n" % (found, seen))

@@ -128,16 +128,3 @@ say(type(again) is marcd.Record, again.title, again.as_dict() == record.as_dict(
 """
     )
     assert run(code) == [True, "caf\u00e9", True]
-
-
-def test_a_pickle_that_pymarc_made_is_read() -> None:
-    (made,) = run(_RECORD + "say(pickle.dumps(record).hex())", first="")
-    code = """
-import pickle
-record = pickle.loads(bytes.fromhex(made))
-say(type(record) is marcd.Record, str(record), record["245"]["a"], record.as_marc().hex())
-"""
-    ours = run(code, made=made)
-    assert ours[0]
-    theirs = run("import pymarc as marcd\n" + code, first="", made=made)
-    assert ours == theirs
