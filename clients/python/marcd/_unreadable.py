@@ -10,7 +10,7 @@ from .record import Record
 # The most that five and four digits can say.
 _RECORD_LIMIT = 99_999
 _FIELD_LIMIT = 9_999
-_FIELD_TERMINATOR = 0x1E
+_FIELD_TERMINATOR = b"\x1e"
 # XML has no way to write these, nor U+FFFE, U+FFFF and halves of surrogate pairs.
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
 _NOT_XML = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#5[5-7]\d{3};")
@@ -21,7 +21,7 @@ def marc_problem(data: bytes, record: Record) -> str | None:
     # An entry of the directory has 12 bytes, and more for a field that is too long: all
     # behind it is then displaced. Of 12 such fields the record is too long itself.
     base = int(data[12:17]) if data[12:17].isdigit() else 0
-    sound = base % 12 == 1 and data[base - 1] == _FIELD_TERMINATOR
+    sound = base % 12 == 1 and data[base - 1 : base] == _FIELD_TERMINATOR
     if len(data) > _RECORD_LIMIT:
         what = f"has {len(data):,} bytes, and ISO 2709 has room for {_RECORD_LIMIT:,}"
         lost = "it and the records behind it"

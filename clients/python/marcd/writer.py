@@ -48,7 +48,8 @@ class Writer:
     def _is_open(self) -> bool:
         """Whether there is a file; the caller of `write` is warned if not."""
         if self.file_handle is None:
-            _warn("The writer is closed, or has never had a file: the record is not written")
+            text = "The writer is closed, or has never had a file: the record is not written"
+            warnings.warn(text, DataLossWarning, stacklevel=3)
         return self.file_handle is not None
 
     def _put(self, data: Any) -> None:
