@@ -27,7 +27,7 @@ class Run:
     """What all sections need: the file, the rounds, and what is made when first asked for."""
 
     def __init__(self, arguments: argparse.Namespace, stack: ExitStack) -> None:
-        self.file: Path = arguments.file
+        self.file: Path = arguments.file.resolve()
         self.built: Path = arguments.built
         self.quick: bool = arguments.quick
         self.rounds = 1 if self.quick else 5
@@ -49,18 +49,18 @@ def core(run: Run) -> None:
 
 
 def daemon(run: Run, target: str) -> None:
-    client = daemon_rows.wait_for(target)
     daemon_rows.stream(run.table, run.built, target, run.file, run.rounds)
-    daemon_rows.checking(run.table, client, run.file, run.rounds)
-    if not run.quick:
-        daemon_rows.memory(run.table, client, run.big())
+    with daemon_rows.wait_for(target) as client:
+        daemon_rows.checking(run.table, client, run.file, run.rounds)
+        if not run.quick:
+            daemon_rows.memory(run.table, client, run.big())
 
 
 def wait(run: Run, target: str) -> None:
-    client = daemon_rows.wait_for(target)
-    wait_rows.waiting(run.table, client, run.rounds)
     files = [run.file] if run.quick else [run.file, run.big()]
-    wait_rows.first_record(run.table, client, files)
+    with daemon_rows.wait_for(target) as client:
+        wait_rows.waiting(run.table, client, run.rounds)
+        wait_rows.first_record(run.table, client, files)
 
 
 def client(run: Run, target: str) -> None:
