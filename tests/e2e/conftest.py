@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import generate
+from tests.e2e import program_inputs
 from tests.e2e.calls import Client
 from tests.support import Daemon, start_daemon
 
@@ -27,6 +29,13 @@ def client(daemon: Daemon) -> Iterator[Client]:
     """The services of `daemon`."""
     with Client(daemon.target) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> program_inputs.Inputs:
+    """The files of a kind for programs to read, made once."""
+    folder = tmp_path_factory.mktemp("inputs")
+    return functools.cache(lambda kind: program_inputs.make(kind, folder / kind))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,9 @@ from tests.e2e.programs import ROOT
 from tests.pathological import pathological
 
 CORPUS = ROOT.parent / "shared/corpus"
+# The files of a kind.
+Inputs = Callable[[str], list[str]]
+
 HEAD = 150  # records of a large file
 DAMAGED = 12  # files of one damaged record each
 BENCH = "gpo/bench.mrc.xz"

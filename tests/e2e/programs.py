@@ -41,12 +41,18 @@ def _said(stderr: str, program: Path) -> str:
     return _QUALIFIED.sub(r"\1", _WARNING.sub(r"\1\n", stderr))
 
 
-def _run(
-    program: Path, args: Sequence[str], stdin: bytes, folder: Path, env: dict[str, str]
+def run(
+    program: Path,
+    args: Sequence[str],
+    folder: Path,
+    env: dict[str, str],
+    stdin: bytes = b"",
+    python: str = sys.executable,
 ) -> Outcome:
+    """What comes of a program that is run in a new folder."""
     folder.mkdir()
     done = subprocess.run(
-        [sys.executable, str(program), *args],
+        [python, str(program), *args],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": "", "PYTHONUTF8": "1", **env},
         input=stdin,
@@ -56,6 +62,12 @@ def _run(
     files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     stderr = _said(done.stderr.decode(errors="surrogateescape"), program)
     return Outcome(done.returncode, done.stdout, stderr, files)
+
+
+def installed(server: str) -> dict[str, str]:
+    """The environment in which `import pymarc` gives marcd, from a program's start on."""
+    folders = PROGRAMS / "installed", PACKAGE
+    return {"MARCD_SERVER": server, "PYTHONPATH": os.pathsep.join(map(str, folders))}
 
 
 def swapped(program: Path) -> str:
@@ -78,16 +90,14 @@ def run_all(
     folder.mkdir()
     edited = folder / program.name
     edited.write_text(swapped(program))
-    marcd = {"MARCD_SERVER": server, "PYTHONPATH": str(PACKAGE)}
-    installed = {**marcd, "PYTHONPATH": f"{PROGRAMS / 'installed'}{os.pathsep}{PACKAGE}"}
     runs: dict[str, tuple[Path, dict[str, str]]] = {
         "pymarc": (program, {}),
-        "swapped": (edited, marcd),
-        "installed": (program, installed),
+        "swapped": (edited, {"MARCD_SERVER": server, "PYTHONPATH": str(PACKAGE)}),
+        "installed": (program, installed(server)),
     }
     with ThreadPoolExecutor() as pool:
         started = {
-            name: pool.submit(_run, path, args, stdin, folder / name, env)
+            name: pool.submit(run, path, args, folder / name, env, stdin)
             for name, (path, env) in runs.items()
         }
         return {name: future.result() for name, future in started.items()}

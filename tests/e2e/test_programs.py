@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.e2e import program_inputs
-from tests.e2e.program_inputs import CORPUS
+from tests.e2e.program_inputs import CORPUS, Inputs
 from tests.e2e.programs import PROGRAMS, run_all
 from tests.support import Daemon
 
@@ -18,21 +17,6 @@ OVER_XML = ["xml_ids", "xml_to_marc"]
 OPTIONS = {"pool_counts": ["--spawn"], "stdin_grep": ["245", "a", "the|history|art"]}
 # Their workers speak on standard error in any order, and each warns once of the same thing.
 CONCURRENT = ["pool_counts", "thread_isbns", "socket_feed"]
-
-Inputs = Callable[[str], list[str]]
-
-
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
-    """The files of a kind, made once."""
-    folder, made = tmp_path_factory.mktemp("inputs"), dict[str, list[str]]()
-
-    def files(kind: str) -> list[str]:
-        if kind not in made:
-            made[kind] = program_inputs.make(kind, folder / kind)
-        return made[kind]
-
-    return files
 
 
 def assert_same(name: str, args: list[str], stdin: bytes, folder: Path, daemon: Daemon) -> None:

@@ -29,8 +29,8 @@ def install_as_pymarc() -> None:
         import some_package  # imports pymarc, and gets marcd
 
     `pymarc.record` and pymarc's other modules are marcd's of the same name, so that a class is
-    one under both names; in a pickle it has marcd's. pymarc need not be installed; where it is, its distribution stays what
-    `importlib.metadata` says of it. A second call changes nothing.
+    one under both names; in a pickle it has marcd's. pymarc need not be installed; where it is,
+    its distribution stays what `importlib.metadata` says of it. A second call changes nothing.
 
     Raises RuntimeError, and changes nothing, if another pymarc was imported before: whoever
     did so holds its classes, and records of two kinds would meet. Call this first.
