@@ -52,7 +52,7 @@ def plain_xml(record: Record) -> str | None:
 def _plain_xml(record: Record) -> str | None:
     leader = _escaped(str(record.leader))
     out = [f"<record><leader>{leader}</leader>" if leader else "<record><leader />"]
-    for field in record.fields:
+    for field in record:
         if field.control_field:
             start, text = _field_start(field.tag), field.data
             if start is None or type(text) is not str:
