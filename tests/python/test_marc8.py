@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import unicodedata
 from typing import Any
 
@@ -87,3 +89,31 @@ def test_fields_and_records_are_mapped_as_by_pymarc() -> None:
         mapped.append(str(package.record.map_marc8_record(record)))
         assert record["245"]["a"] == "café"
     assert mapped[0] == mapped[1]
+
+
+def test_the_tables_are_pymarcs() -> None:
+    names = [name for name in vars(marc8_mapping) if name[0] != "_"]
+    assert sorted(names) == sorted(marcd.marc8_mapping.__all__)
+    for name in names:
+        assert getattr(marcd.marc8_mapping, name) == getattr(marc8_mapping, name), name
+    sets = marcd.marc8_mapping.CODESETS
+    assert all(codes is getattr(marcd.marc8_mapping, f"CHARSET_{f:X}") for f, codes in sets.items())
+    assert not hasattr(marcd.marc8_mapping, "CHARSET_99")
+
+
+def test_the_tables_are_read_when_first_asked_for() -> None:
+    code = "import marcd; print('CODESETS' in vars(marcd.marc8_mapping))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "False\n", done.stderr
+
+
+@pytest.mark.parametrize("name", ["ODD_MAP", "CHARSET_31"])
+def test_what_a_program_adds_to_the_tables_is_decoded(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = b"\x1b$1\x7f\x7f\x7f"
+    value: Any = 0x1F600 if name == "ODD_MAP" else (0x1F600, 0)
+    for package in (marcd, pymarc):
+        monkeypatch.setitem(getattr(package.marc8.marc8_mapping, name), 0x7F7F7F, value)
+    assert outcome(marcd, text) == outcome(pymarc, text)
+    assert marcd.marc8_to_unicode(text) == "😀"

@@ -122,9 +122,9 @@ def test_a_subclass_of_record_says_itself_what_its_fields_are() -> None:
         def __iter__(self) -> Any:
             return iter(self.fields[:1])
 
-    record = Short(fields=[Field("001", data="x"), Field("500", subfields=[Subfield("a", "y")])])
+    record = Short(fields=[Field("001", data="x"), Field("590", subfields=[Subfield("a", "y")])])
     assert b"001" in marcd.record_to_xml(record)
-    assert b"500" not in marcd.record_to_xml(record)
+    assert b"590" not in marcd.record_to_xml(record)
 
 
 @pytest.mark.parametrize("strict", [False, True])
