@@ -37,21 +37,22 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain_xml(record: Record) -> str | None:
+def plain_xml(record: Record, attributes: str) -> str | None:
     """What ElementTree makes of the record's elements, in characters.
 
+    `attributes` are those of the first one, as they are written, each with a blank before it.
     None for a record with anything but plain texts, such as bytes, a code with a quotation
     mark or a text that is None: those need the tree.
     """
     try:
-        return _plain_xml(record)
+        return _plain_xml(record, attributes)
     except (AttributeError, TypeError, ValueError):
         return None
 
 
-def _plain_xml(record: Record) -> str | None:
+def _plain_xml(record: Record, attributes: str) -> str | None:
     leader = _escaped(str(record.leader))
-    out = [f"<record><leader>{leader}</leader>" if leader else "<record><leader />"]
+    out = [f"<record{attributes}>", f"<leader>{leader}</leader>" if leader else "<leader />"]
     for field in record:
         if field.control_field:
             start, text = _field_start(field.tag), field.data

@@ -14,9 +14,20 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
-    *("CHARSET_31", "CHARSET_32", "CHARSET_33", "CHARSET_34", "CHARSET_42", "CHARSET_45"),
-    *("CHARSET_4E", "CHARSET_51", "CHARSET_53", "CHARSET_62", "CHARSET_67", "CHARSET_70"),
-    *("CODESETS", "ODD_MAP"),
+    "CHARSET_4E",
+    "CHARSET_31",
+    "CHARSET_32",
+    "CHARSET_33",
+    "CHARSET_34",
+    "CHARSET_42",
+    "CHARSET_45",
+    "CHARSET_51",
+    "CHARSET_53",
+    "CHARSET_62",
+    "CHARSET_67",
+    "CHARSET_70",
+    "CODESETS",
+    "ODD_MAP",
 ]
 
 _Set = dict[int, tuple[int, int]]

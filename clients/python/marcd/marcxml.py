@@ -20,6 +20,10 @@ XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
 MARC_XML_NS = "http://www.loc.gov/MARC21/slim"
 MARC_XML_SCHEMA = f"{MARC_XML_NS} http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
 
+# A record's attributes where it names its namespace itself.
+_NAMESPACE = {"xmlns": MARC_XML_NS, "xmlns:xsi": XSI_NS, "xsi:schemaLocation": MARC_XML_SCHEMA}
+_IN_NAMESPACE = "".join(f' {name}="{value}"' for name, value in _NAMESPACE.items())
+
 # How an attribute is named to a handler: its namespace, then its name.
 _TAG, _IND1, _IND2, _CODE = ((None, name) for name in ("tag", "ind1", "ind2", "code"))
 
@@ -145,7 +149,7 @@ def record_to_xml_utf8(record: Record) -> bytes:
 
 def _serialized(record: Record, quiet: bool, namespace: bool, encoding: str) -> bytes:
     """What ElementTree makes of the record's element."""
-    text = None if namespace else plain_xml(record)
+    text = plain_xml(record, _IN_NAMESPACE if namespace else "")
     if text is not None:
         return text.encode(encoding, "xmlcharrefreplace")
     from xml.etree.ElementTree import tostring
@@ -168,11 +172,7 @@ def record_to_xml_node(record: Record, quiet: bool = False, namespace: bool = Fa
         child = SubElement(parent, name, attributes)
         child.text = text if type(text) is str else marc8.translate(text)
 
-    root = Element("record")
-    if namespace:
-        root.set("xmlns", MARC_XML_NS)
-        root.set("xmlns:xsi", XSI_NS)
-        root.set("xsi:schemaLocation", MARC_XML_SCHEMA)
+    root = Element("record", _NAMESPACE if namespace else {})
     add(root, "leader", str(record.leader), {})
     for field in record:
         if field.control_field:
