@@ -244,6 +244,7 @@ def main() -> int:
             steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
             steps.bazel("C++ tests under TSan", "--config=tsan")
             steps.fuzz()
+            steps.pytest("Python tests that take minutes", "-m", "full")
             steps.lowest()
             steps.offline()
     report = steps.report

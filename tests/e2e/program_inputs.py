@@ -48,15 +48,15 @@ def _real(names: list[str]) -> list[Path]:
     return [CORPUS / name for name in names if (CORPUS / name).exists()]
 
 
-def bench() -> bytes:
-    """The whole of the large file."""
+def bench(records: int) -> bytes:
+    """The first records of the large file."""
     with lzma.open(CORPUS / BENCH) as packed:
-        return packed.read()
+        return _head(packed, records)
 
 
-def _head(data: io.BufferedIOBase) -> bytes:
+def _head(data: io.BufferedIOBase, count: int = HEAD) -> bytes:
     records: list[bytes] = []
-    while len(records) < HEAD and (size := data.read(5)):
+    while len(records) < count and (size := data.read(5)):
         records.append(size + data.read(int(size) - 5))
     return b"".join(records)
 
@@ -73,8 +73,7 @@ def _clean(folder: Path) -> list[Path]:
         _write(folder, "made_marc8.mrc", b"".join(generate.marc8(30))),
     ]
     if (CORPUS / BENCH).exists():
-        with lzma.open(CORPUS / BENCH) as packed:
-            files.append(_write(folder, "bench_head.mrc", _head(packed)))
+        files.append(_write(folder, "bench_head.mrc", bench(HEAD)))
         with (CORPUS / REALISTIC).open("rb") as data:
             files.append(_write(folder, "realistic_head.mrc", _head(data)))
     return files + _real(_CLEAN)
