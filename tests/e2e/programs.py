@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests/programs"
@@ -46,19 +48,23 @@ def run(
     args: Sequence[str],
     folder: Path,
     env: dict[str, str],
-    stdin: bytes = b"",
+    stdin: bytes | Path = b"",
     python: str = sys.executable,
 ) -> Outcome:
-    """What comes of a program that is run in a new folder."""
+    """What comes of a program in a new folder, with a pipe or a file as standard input."""
     folder.mkdir()
-    done = subprocess.run(
-        [python, str(program), *args],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": "", "PYTHONUTF8": "1", **env},
-        input=stdin,
-        capture_output=True,
-        timeout=SECONDS,
-    )
+    source: dict[str, Any] = {"input": stdin}
+    with contextlib.ExitStack() as stack:
+        if isinstance(stdin, Path):
+            source = {"stdin": stack.enter_context(stdin.open("rb"))}
+        done = subprocess.run(
+            [python, str(program), *args],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": "", "PYTHONUTF8": "1", **env},
+            capture_output=True,
+            timeout=SECONDS,
+            **source,
+        )
     files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     stderr = _said(done.stderr.decode(errors="surrogateescape"), program)
     return Outcome(done.returncode, done.stdout, stderr, files)
@@ -80,14 +86,14 @@ def swapped(program: Path) -> str:
 
 
 def run_all(
-    program: Path, args: Sequence[str], stdin: bytes, folder: Path, server: str
+    program: Path, args: Sequence[str], stdin: bytes | Path, folder: Path, server: str
 ) -> dict[str, Outcome]:
     """The outcome under "pymarc", with marcd "swapped" in, and with it "installed".
 
     Installed, the program is the same to the byte and `import pymarc` gives marcd; swapped,
     its import lines differ. All three run at once, each in a folder of its own.
     """
-    folder.mkdir()
+    folder.mkdir(parents=True)
     edited = folder / program.name
     edited.write_text(swapped(program))
     runs: dict[str, tuple[Path, dict[str, str]]] = {

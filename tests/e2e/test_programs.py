@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e import program_inputs
 from tests.e2e.program_inputs import CORPUS, Inputs
-from tests.e2e.programs import PROGRAMS, run_all
+from tests.e2e.programs import PROGRAMS, installed, run, run_all
 from tests.support import Daemon
 
 NAMES = sorted(path.stem for path in PROGRAMS.glob("*.py"))
@@ -20,7 +20,9 @@ OPTIONS = {"pool_counts": ["--spawn"], "stdin_grep": ["245", "a", "the|history|a
 CONCURRENT = ["pool_counts", "thread_isbns", "socket_feed"]
 
 
-def assert_same(name: str, args: list[str], stdin: bytes, folder: Path, daemon: Daemon) -> None:
+def assert_same(
+    name: str, args: list[str], stdin: bytes | Path, folder: Path, daemon: Daemon
+) -> None:
     """Runs a program under pymarc and both ways under marcd, and compares all that comes."""
     outcomes = run_all(PROGRAMS / f"{name}.py", args, stdin, folder / name, daemon.target)
     theirs = outcomes.pop("pymarc")
@@ -62,6 +64,17 @@ def test_programs_over_marcxml(name: str, inputs: Inputs, daemon: Daemon, tmp_pa
 
 def test_a_forked_pool_says_the_same(inputs: Inputs, daemon: Daemon, tmp_path: Path) -> None:
     assert_same("pool_counts", inputs("clean"), b"", tmp_path, daemon)
+
+
+def test_a_file_as_standard_input(inputs: Inputs, daemon: Daemon, tmp_path: Path) -> None:
+    for n, file in enumerate(inputs("damaged")[:5]):
+        assert_same("stdin_grep", ["245", "a", "e"], Path(file), tmp_path / str(n), daemon)
+
+
+def test_the_same_program_gets_marcd(daemon: Daemon, tmp_path: Path) -> None:
+    program = tmp_path / "which.py"
+    program.write_text("import pymarc\nprint(pymarc.__name__)\n")
+    assert run(program, [], tmp_path / "run", installed(daemon.target)).stdout == b"marcd\n"
 
 
 # All of bench.mrc, 50,085, take half an hour: docs/testing.md.
