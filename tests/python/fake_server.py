@@ -79,13 +79,14 @@ def to_message(data: bytes, offset: int, ordinal: int) -> Any:
     """The batch of ISO 2709 bytes as a message."""
     batch = _batch.decode(data, offset, ordinal, ReadOptions("skip"))
     assert batch is not None
+    frames = batch.frames
     return batch_pb2.RecordBatch(
         frame_version=1,
-        frame_lengths=batch.frame_lengths,
-        ordinals=batch.ordinals,
-        offsets=batch.offsets,
-        lengths=batch.lengths,
-        data=batch.data,
+        frame_lengths=frames.frame_lengths,
+        ordinals=frames.ordinals,
+        offsets=frames.offsets,
+        lengths=frames.lengths,
+        data=frames.data,
     )
 
 

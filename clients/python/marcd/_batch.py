@@ -4,137 +4,143 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from . import _frame, _framing, codec
+from . import _frame, _framing, _proto, codec
+from ._accelerated import native
 from ._findings import Diagnostic, Gap
+from ._frames import Frames
 from ._options import ReadOptions
 from .record import Record
 
-_new = object.__new__
 _DISPOSITIONS = ("UNSPECIFIED", "NOTED", "REPAIRED", "SKIPPED")
 PYMARC_STOP = "PYMARC_STOP"
 _STOP_MESSAGE = "Bytes that pymarc does not read: it stops at the record before them."
 
 
-class Undecoded(NamedTuple):
-    """A record that is to be decoded here, as late as it is given to the program."""
-
-    frame: bytes
-    ordinal: int
-    offset: int
-    length: int
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
 class Batch(NamedTuple):
-    """Records as frames end to end, and arrays with an element for each."""
+    """Records as frames, and what was found in them and between them."""
 
-    data: bytes
-    frame_lengths: list[int]
-    ordinals: list[int]
-    offsets: list[int]
-    lengths: list[int]
+    frames: Frames
     diagnostics: list[Diagnostic]
     gaps: list[Gap]
     # From where, and with which ordinal, a later read would go on.
     next_offset: int
     next_ordinal: int
 
-    def records(
-        self, kind: type[Record] = Record, to_unicode: bool = True, force_utf8: bool = False
-    ) -> list[Any]:
-        """The records, of class `kind` and each with its own copy of its bytes.
+    def begin(
+        self,
+        kind: type[Record] = Record,
+        to_unicode: bool = True,
+        force_utf8: bool = False,
+        file: str | None = None,
+    ) -> Frames:
+        """The frames, ready to give records of class `kind`.
 
         In the places of those that the daemon did not decode and should be, an Undecoded.
         """
-        data = self.data
         not_decoded = _frame.UNDECODED | (_frame.RAW if to_unicode else 0)
-        records: list[Any] = []
-        start = 0
-        for size, ordinal, offset, length in zip(
-            self.frame_lengths, self.ordinals, self.offsets, self.lengths
-        ):
-            end = start + size
-            if data[start] & not_decoded:
-                records.append(Undecoded(data[start:end], ordinal, offset, length))
-                start = end
-                continue
-            record: Record = _new(kind)
-            record._frame = data[start:end]
-            record._fields = record._made = record._leader = None
-            record.pos = 0
-            record.to_unicode = to_unicode
-            record.force_utf8 = force_utf8
-            record.ordinal = ordinal
-            record.offset = offset
-            record.length = length
-            records.append(record)
-            start = end
-        if self.diagnostics:
-            self._attach(records)
-        return records
+        self.frames.begin(kind, to_unicode, force_utf8, not_decoded, self._by_place(), file)
+        return self.frames
 
-    def _attach(self, records: list[Any]) -> None:
-        """Give each record the diagnostics about it."""
-        places = {ordinal: place for place, ordinal in enumerate(self.ordinals)}
-        about: dict[int, list[Diagnostic]] = {}
+    def _by_place(self) -> dict[int, tuple[Diagnostic, ...]] | None:
+        """The diagnostics about each record, by its place in the batch."""
+        if not self.diagnostics:
+            return None
+        places = {ordinal: place for place, ordinal in enumerate(self.frames.ordinals)}
+        about: dict[int, tuple[Diagnostic, ...]] = {}
         for diagnostic in self.diagnostics:
-            if (place := places.get(diagnostic.ordinal)) is not None:
-                about.setdefault(place, []).append(diagnostic)
-        for place, diagnostics in about.items():
-            record = records[place]
-            if isinstance(record, Undecoded):
-                records[place] = record._replace(diagnostics=tuple(diagnostics))
-            else:
-                record._diagnostics = tuple(diagnostics)
+            place = places.get(diagnostic.ordinal)
+            if place is not None:
+                about[place] = (*about.get(place, ()), diagnostic)
+        return about
 
 
-def _check(batch: Any, data: bytes, lengths: list[int], count: int) -> None:
-    """ValueError unless the arrays of a message fit its frames."""
-    if data and batch.frame_version != _frame.VERSION:
+class Response(NamedTuple):
+    """One response of a stream."""
+
+    batch: Batch
+    # Whether it is the last one.
+    end: bool
+    # The rest is said of files alone.
+    token_prefix: str = ""
+    file_size: int | None = None
+
+
+def _check_version(frames: Frames) -> None:
+    if frames.count and frames.version != _frame.VERSION:
         raise ValueError(
-            f"The daemon sends frames of version {batch.frame_version}; this package reads"
+            f"The daemon sends frames of version {frames.version}; this package reads"
             f" version {_frame.VERSION}: upgrade one of the two"
         )
-    if sum(lengths) != len(data) or count != len(lengths):
-        raise ValueError(
-            f"The daemon sent a batch that does not add up: {len(lengths)} frames of"
-            f" {sum(lengths)} bytes, {len(data)} bytes of data, {count} ordinals"
+
+
+def _findings(batch: Any) -> tuple[list[Diagnostic], list[Gap]]:
+    """What the RecordBatch says of its records and of the bytes between them."""
+    diagnostics = [
+        Diagnostic(
+            d.reason,
+            _DISPOSITIONS[d.disposition] if d.disposition < len(_DISPOSITIONS) else "",
+            d.ordinal,
+            d.offset,
+            d.length,
+            d.tag,
+            d.message,
+            dict(d.variables),
+            d.source or None,
         )
+        for d in batch.diagnostics
+    ]
+    return diagnostics, [Gap(g.offset, g.length, g.reason, g.message) for g in batch.gaps]
 
 
-def from_message(response: Any) -> Batch:
-    """The batch of a ReadRecordsResponse or ParseRecordsResponse."""
-    batch = response.batch
-    data = batch.data
-    lengths = list(batch.frame_lengths)
-    ordinals = list(batch.ordinals)
-    offsets = list(batch.offsets)
-    source_lengths = list(batch.lengths)
-    _check(batch, data, lengths, min(len(ordinals), len(offsets), len(source_lengths)))
-    return Batch(
-        data,
-        lengths,
-        ordinals,
-        offsets,
-        source_lengths,
-        [
-            Diagnostic(
-                d.reason,
-                _DISPOSITIONS[d.disposition] if d.disposition < len(_DISPOSITIONS) else "",
-                d.ordinal,
-                d.offset,
-                d.length,
-                d.tag,
-                d.message,
-                dict(d.variables),
-                d.source or None,
-            )
-            for d in batch.diagnostics
-        ],
-        [Gap(g.offset, g.length, g.reason, g.message) for g in batch.gaps],
-        response.next_offset,
-        response.next_ordinal,
+def _from_message(message: Any) -> Batch:
+    batch = message.batch
+    frames = Frames(
+        batch.data,
+        list(batch.frame_lengths),
+        list(batch.ordinals),
+        list(batch.offsets),
+        list(batch.lengths),
+        batch.frame_version,
     )
+    return Batch(frames, *_findings(batch), message.next_offset, message.next_ordinal)
+
+
+# The numbers of the fields are those of proto/marcd/v1/record_service.proto.
+
+
+def read_records_response(data: bytes) -> Response:
+    """The ReadRecordsResponse of these bytes."""
+    if native is None:
+        message = _proto.record_service_pb2.ReadRecordsResponse.FromString(data)
+        said = Response(
+            _from_message(message), message.end, message.token_prefix, message.file_size
+        )
+    else:
+        said_numbers, frames, has_findings = native.read_message(data)
+        findings: Any = ([], [])
+        if has_findings:
+            findings = _findings(_proto.record_service_pb2.ReadRecordsResponse.FromString(data).batch)
+        get = said_numbers.get
+        batch = Batch(frames, *findings, get(2, 0), get(3, 0))
+        said = Response(batch, bool(get(4)), get(1, b"").decode("utf-8"), get(5, 0))
+    _check_version(said.batch.frames)
+    return said
+
+
+def parse_records_response(data: bytes) -> Response:
+    """The ParseRecordsResponse of these bytes."""
+    if native is None:
+        message = _proto.record_service_pb2.ParseRecordsResponse.FromString(data)
+        said = Response(_from_message(message), message.end)
+    else:
+        said_numbers, frames, has_findings = native.read_message(data)
+        findings: Any = ([], [])
+        if has_findings:
+            findings = _findings(_proto.record_service_pb2.ParseRecordsResponse.FromString(data).batch)
+        get = said_numbers.get
+        said = Response(Batch(frames, *findings, get(1, 0), get(2, 0)), bool(get(3)))
+    _check_version(said.batch.frames)
+    return said
 
 
 def decode(data: bytes, begin: int, ordinal: int, options: ReadOptions) -> Batch | None:
@@ -149,29 +155,32 @@ def decode(data: bytes, begin: int, ordinal: int, options: ReadOptions) -> Batch
         places = _framing.clean_places(data) if options.is_default() else None
     if places is None:
         return None
-    frames = []
+    found = []
     for at, length in places:
         source = data[at : at + length]
         frame = None if options.raw else codec.clean_frame(source)
         if options.mode != "pymarc" and (frame is None or not codec.is_usual(source)):
             return None
-        frames.append(frame or _frame.undecoded(source))
+        found.append(frame or _frame.undecoded(source))
     end = sum(places[-1]) if places else 0
     rest = Gap(begin + end, len(data) - end, PYMARC_STOP, _STOP_MESSAGE)
-    return Batch(
-        b"".join(frames),
-        list(map(len, frames)),
-        list(range(ordinal, ordinal + len(frames))),
+    frames = Frames(
+        b"".join(found),
+        list(map(len, found)),
+        list(range(ordinal, ordinal + len(found))),
         [begin + at for at, _ in places],
         [length for _, length in places],
+    )
+    return Batch(
+        frames,
         [],
         [rest] if rest.length else [],
         begin + len(data),
-        ordinal + len(frames),
+        ordinal + len(found),
     )
 
 
 def unread(begin: int, end: int, ordinal: int) -> Batch:
     """The batch of bytes that were not read because pymarc would not."""
     gap = Gap(begin, end - begin, PYMARC_STOP, _STOP_MESSAGE)
-    return Batch(b"", [], [], [], [], [], [gap], end, ordinal)
+    return Batch(Frames(b"", [], [], [], []), [], [gap], end, ordinal)

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ._accelerated import use
 from .constants import SUBFIELD_INDICATOR
 from .field import Field, Indicators, RawField, Subfield
 
@@ -34,11 +35,12 @@ _NO_TAG = b"\0\0\0"
 _DELIMITER = SUBFIELD_INDICATOR.encode("ascii")
 _UTF8 = ord("a")
 
-_new = object.__new__
-
 
 class FrameError(ValueError):
     """Bytes that are no frame of version 1."""
+
+
+use(FrameError=FrameError)
 
 
 def is_control_tag(tag: str | bytes) -> bool:
@@ -148,7 +150,7 @@ def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Fiel
     for tag, flags, end in ENTRY.iter_unpack(frame[HEAD.size : base]):
         if end < start or flags > _ENTRY_FLAGS:
             raise FrameError(f"Frame's entry {tag!r} ends before it begins or has unknown flags")
-        field: Field = _new(Field)
+        field = Field.__new__(Field)
         field.tag = _tags[tag]
         value = payloads[start:end].decode("utf-8") if text is None else text[start:end]
         if flags & CONTROL:
@@ -165,6 +167,9 @@ def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Fiel
     if base + start != len(frame):
         raise FrameError(f"Frame's payloads end at {base + start}, the frame at {len(frame)}")
     return _in_places(fields, made)
+
+
+use(make_raw_fields=make_fields)
 
 
 def _in_places(fields: list[Field], made: dict[int, Field] | None) -> list[Field]:
@@ -184,6 +189,12 @@ def find(frame: bytes, tag: str, place: int = 0) -> int:
     while at >= 0 and (at - HEAD.size) % ENTRY.size:
         at = frame.find(wanted, at + 1, base)
     return -1 if at < 0 else (at - HEAD.size) // ENTRY.size
+
+
+def tag_at(frame: bytes, place: int) -> str:
+    """The tag of the field at a place that `find` gave."""
+    at = HEAD.size + ENTRY.size * place
+    return _tags[frame[at : at + 3]]
 
 
 def make_field(frame: bytes, place: int) -> Field:

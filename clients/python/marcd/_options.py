@@ -5,21 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from .v1 import options_pb2
+from . import _proto
 
-MODES = {
-    "strict": options_pb2.RECOVERY_MODE_STRICT,
-    "skip": options_pb2.RECOVERY_MODE_SKIP,
-    "repair": options_pb2.RECOVERY_MODE_REPAIR,
-    "pymarc": options_pb2.RECOVERY_MODE_PYMARC,
-}
+MODES = ("strict", "skip", "repair", "pymarc")
 # Without a policy the mode decides: repair detects, the others trust.
-POLICIES = {
-    None: options_pb2.TEXT_POLICY_UNSPECIFIED,
-    "trust": options_pb2.TEXT_POLICY_TRUST,
-    "detect": options_pb2.TEXT_POLICY_DETECT,
-    "force": options_pb2.TEXT_POLICY_FORCE,
-}
+POLICIES = (None, "trust", "detect", "force")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,11 +36,14 @@ class ReadOptions:
 
     def message(self) -> Any:
         """The ReadOptions of a request for frames."""
+        options_pb2 = _proto.options_pb2
         return options_pb2.ReadOptions(
             view=options_pb2.VIEW_FRAMES,
-            recovery_mode=MODES[self.mode],
+            recovery_mode=options_pb2.RecoveryMode.Value(f"RECOVERY_MODE_{self.mode.upper()}"),
             text=options_pb2.TextOptions(
-                policy=POLICIES[self.text],
+                policy=options_pb2.TextPolicy.Value(
+                    f"TEXT_POLICY_{(self.text or 'unspecified').upper()}"
+                ),
                 encoding=self.encoding,
                 nfc=self.nfc,
                 half_marks=self.half_marks,

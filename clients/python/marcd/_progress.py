@@ -7,9 +7,10 @@ import os
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
+from ._batch import Batch
 from ._displays import DISPLAYS, Display, Displays, Seen
 from ._findings import Diagnostic
 
@@ -31,6 +32,24 @@ def _close(display: Display, pid: int) -> None:
 def count_bad(diagnostics: Iterable[Diagnostic]) -> int:
     """Of how many records a batch's diagnostics say that they were mended or left out."""
     return len({d.ordinal for d in diagnostics if d.disposition != "NOTED"})
+
+
+def watch(batches: Iterable[Batch], size: Callable[[], int | None]) -> Iterator[Batch]:
+    """The batches, each told of as it arrives; `size` gives the source's, once it is known."""
+    progress: Progress | None = None
+    records = bad = 0
+    try:
+        for batch in batches:
+            if progress is None:
+                frames = batch.frames
+                progress = Progress(frames.offsets[0] if frames.count else batch.next_offset)
+            records += batch.frames.count
+            bad += count_bad(batch.diagnostics)
+            progress.update(records, batch.next_offset, size(), bad)
+            yield batch
+    finally:
+        if progress is not None:
+            progress.finish()
 
 
 class Progress:

@@ -8,13 +8,17 @@ import threading
 import weakref
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._batch import Batch, Undecoded
+from ._accelerated import adopt
+from ._batch import Batch
 from ._findings import Diagnostic, Findings, Gap
+from ._frame import FrameError
+from ._frames import Undecoded
 from ._options import ReadOptions
 from .client import Client
 from .record import Record
+from .record_batch import RecordBatch
 from .sources import open_source
 
 _get_ident = threading.get_ident
@@ -25,7 +29,40 @@ class Reader:
     """The base of all readers: iterators over records."""
 
 
-class RecordReader(Reader):
+class Iteration:
+    """What a reader does for nearly every record; for all others it calls `_advance`."""
+
+    # What of the last batch the program has not got yet: what has been given is not kept
+    # alive here.
+    _ready: Any
+    # The last record given, as it came.
+    _current: Any
+    # The program's object whose position follows, or None.
+    _handle: Any
+    # The thread that may iterate; None sends each call through _enter.
+    _owner: int | None
+
+    def _advance(self) -> Any:
+        raise NotImplementedError
+
+    def _decode(self, item: Any) -> Any:
+        raise NotImplementedError
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if not self._ready or self._handle is not None or self._owner != _get_ident():
+            return self._advance()
+        item = self._current = self._ready.pop()
+        return self._decode(item) if item.__class__ is Undecoded else item
+
+
+if not TYPE_CHECKING:
+    Iteration = adopt(Iteration)
+
+
+class RecordReader(Iteration, Reader):
     """Iterates over the records of a source; skipped ones are told by `diagnostics` alone.
 
     A reader belongs to one thread at a time: the first that asks for a record, until it
@@ -43,26 +80,25 @@ class RecordReader(Reader):
         *,
         position: str | None = None,
         client: Client | None = None,
+        progress: bool = False,
     ) -> None:
         """See `marcd.read`, which makes one."""
         self._source = open_source(target, options, client, position)
         self._handle = self._source.handle
         self._batches: Iterator[Batch] | None = None
-        # What of the last batch the program has not got yet, the next one last: what
-        # has been given is not kept alive here.
-        self._ready: list[Any] = []
-        self._current: Record | Undecoded | None = None
+        self._ready = ()
+        self._current = None
         self._batch: Batch | None = None
         self._first_position = position
         self._findings = Findings()
         self._failure: BaseException | None = None
         self._ended = False
-        # The thread that may iterate; None sends each call through _enter.
-        self._owner: int | None = None
+        self._owner = None
         self._refusal: BaseException | None = None
         self._lock = threading.Lock()
         # Where the handle is to be found if nobody has moved it.
         self._place = -1
+        self._show_progress = progress
         _readers.add(self)
 
     def _enter(self) -> None:
@@ -87,7 +123,12 @@ class RecordReader(Reader):
             return None
         try:
             if self._batches is None:
-                self._batches = self._source.batches(self._source.start_offset(), 0)
+                start = self._source.start_offset()
+                self._batches = self._source.batches(start, 0)
+                if self._show_progress:
+                    from ._progress import watch  # few want it
+
+                    self._batches = watch(self._batches, lambda: self._source.size)
             for batch in self._batches:
                 self._findings.add(batch.diagnostics, batch.gaps)
                 self._batch = batch
@@ -104,14 +145,13 @@ class RecordReader(Reader):
     def _fill(self) -> bool:
         """Get the next batch that has records; whether there is one."""
         while (batch := self._next_batch()) is not None:
-            if batch.frame_lengths:
-                self._ready = self._items(batch)
-                self._ready.reverse()
+            if batch.frames.count:
+                self._ready = self._begin(batch)
                 return True
         return False
 
-    def _items(self, batch: Batch) -> list[Any]:
-        return batch.records()
+    def _begin(self, batch: Batch) -> Any:
+        return batch.begin(file=self._source.file)
 
     def _next_item(self) -> Record | Undecoded | None:
         """The next record; None at the end."""
@@ -130,7 +170,7 @@ class RecordReader(Reader):
         except ValueError:
             raise ValueError("File closed; cannot read records") from None
         if place != self._place and self._current is not None:
-            self._ready = []
+            self._ready = ()
             self._batches = self._source.batches(place, (self._current.ordinal or 0) + 1)
         item = self._next_item()
         if item is None:
@@ -139,16 +179,17 @@ class RecordReader(Reader):
             self._place = self._handle.seek((item.offset or 0) + (item.length or 0))
         return item
 
-    def __iter__(self) -> Any:
-        return self
-
-    def __next__(self) -> Any:
+    def _advance(self) -> Any:
+        """The next record, whatever that takes."""
         if _get_ident() != self._owner:
             self._enter()
         item = self._next_item() if self._handle is None else self._next_beside_handle()
         if item is None:
             raise StopIteration
-        return item
+        return self._decode(item) if item.__class__ is Undecoded else item
+
+    def _decode(self, item: Any) -> Any:
+        raise FrameError(f"The daemon left record {item.ordinal} undecoded, unasked")
 
     def read_batch(self, n: int = 100) -> list[Any]:
         """The next records, n of them or fewer at the end, then [] for ever.
@@ -167,6 +208,46 @@ class RecordReader(Reader):
             if self._refusal is None:
                 self._owner = owner
         return records
+
+    def skip(self, n: int) -> int:
+        """Pass over the next n records without making them; how many there were."""
+        owner = self._owner
+        self._enter()
+        passed = 0
+        try:
+            while passed < n and (some := self._pass(n - passed)):
+                passed += some
+        finally:
+            if self._refusal is None:
+                self._owner = owner
+        return passed
+
+    def _pass(self, most: int) -> int:
+        """Pass over up to as many records of a batch; how many, 0 at the end."""
+        if self._handle is not None:
+            return 0 if self._next_beside_handle() is None else 1
+        some = min(most, len(self._ready)) if self._ready or self._fill() else 0
+        if some > 1:
+            self._ready.skip(some - 1)
+        return 0 if self._next_item() is None else some
+
+    def batches(self) -> Iterator[RecordBatch]:
+        """The records in batches as they arrive, for whoever wants columns of values.
+
+        RuntimeError in the middle of a batch whose records are being given one by one.
+        """
+        self._enter()
+        while True:
+            if len(self._ready):
+                raise RuntimeError(
+                    f"{len(self._ready)} records of the last batch have not been given yet: read"
+                    " a source by records or by batches, not by both"
+                )
+            batch = self._next_batch()
+            if batch is None:
+                return
+            if batch.frames.count:
+                yield RecordBatch(batch, self._begin, self._decode)
 
     @property
     def position(self) -> str | None:

@@ -6,13 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import _batch, _position
+from . import _position, _proto
 from ._backoff import Backoff
-from ._batch import Batch
+from ._batch import Batch, Response, parse_records_response, read_records_response
 from ._options import ReadOptions
 from .client import Call, Client
 from .exceptions import ServerError
-from .v1 import record_service_pb2
 
 # What one ParseRecords request holds at first; a longer record makes it grow.
 CHUNK_BYTES = 1 << 20
@@ -62,7 +61,9 @@ class _Stream:
         if call is not None:
             call.finish()
 
-    def _responses(self, start: Callable[[], Call]) -> Iterator[Any]:
+    def _responses(
+        self, start: Callable[[], Call], read: Callable[[bytes], Response]
+    ) -> Iterator[Response]:
         """The responses up to the one with `end` set; `start` makes a call for what is left.
 
         Ends early, without an error, when the stream is cancelled.
@@ -76,7 +77,8 @@ class _Stream:
                 reason="STREAM_BROKEN",
             )
             try:
-                for response in self._begin(start) or ():
+                for data in self._begin(start) or ():
+                    response = read(data)
                     self._backoff.progressed()
                     ended = response.end
                     yield response
@@ -113,6 +115,8 @@ class FileStream(_Stream):
         self._name = name
         self._seen = seen
         self._prefix = ""
+        # The file's size in bytes, known from the first response on.
+        self.file_size: int | None = None
 
     def token(self, offset: int, ordinal: int) -> str | None:
         """The position token for a place; None before the first response."""
@@ -125,7 +129,7 @@ class FileStream(_Stream):
         resume = position
 
         def start() -> Call:
-            request = record_service_pb2.ReadRecordsRequest(options=self._options.message())
+            request = _proto.record_service_pb2.ReadRecordsRequest(options=self._options.message())
             request.file.name = self._name
             if self._seen is not None:
                 request.file.seen.CopyFrom(self._seen())
@@ -136,11 +140,13 @@ class FileStream(_Stream):
                 request.start_ordinal = ordinal
             return self._client.read_records(request)
 
-        for response in self._responses(start):
+        for response in self._responses(start, read_records_response):
             # A read that was resumed keeps the identity that it began with.
             self._prefix = self._prefix or response.token_prefix
-            resume = self.token(response.next_offset, response.next_ordinal)
-            yield _batch.from_message(response)
+            self.file_size = response.file_size
+            batch = response.batch
+            resume = self.token(batch.next_offset, batch.next_ordinal)
+            yield batch
 
 
 class PushStream(_Stream):
@@ -186,7 +192,7 @@ class PushStream(_Stream):
         last = False
 
         def start() -> Call:
-            request = record_service_pb2.ParseRecordsRequest(
+            request = _proto.record_service_pb2.ParseRecordsRequest(
                 data=self._data[next_offset - self._data_offset :],
                 offset=next_offset,
                 ordinal=next_ordinal,
@@ -204,9 +210,10 @@ class PushStream(_Stream):
             self._data += more
             if not self._data:
                 return
-            for response in self._responses(start):
-                next_offset, next_ordinal = response.next_offset, response.next_ordinal
-                yield _batch.from_message(response)
+            for response in self._responses(start, parse_records_response):
+                batch = response.batch
+                next_offset, next_ordinal = batch.next_offset, batch.next_ordinal
+                yield batch
             if self._cancelled or self.stopped:
                 return
             consumed = next_offset > self._data_offset

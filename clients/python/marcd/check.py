@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from . import _proto
 from ._backoff import Backoff
 from ._options import ReadOptions
 from ._quarantine import Quarantine
@@ -18,7 +19,6 @@ from ._tallies import diagnostic_of
 from .client import Client, ServerFile, default_client
 from .exceptions import ServerError
 from .report import Report
-from .v1 import file_service_pb2
 
 # How often a check that broke off is begun again.
 MAX_RESTARTS = 3
@@ -81,7 +81,7 @@ def check(
 
 def _request(target: Any, options: ReadOptions) -> Any:
     if isinstance(target, ServerFile):
-        reference = file_service_pb2.FileReference(name=target.name)
+        reference = _proto.file_service_pb2.FileReference(name=target.name)
     elif isinstance(target, (str, os.PathLike)):
         reference = _reference(os.path.abspath(os.fsdecode(target)))
     else:
@@ -89,7 +89,7 @@ def _request(target: Any, options: ReadOptions) -> Any:
             "Expected a path or a client's file: the daemon reads the file by itself. Got"
             f" {type(target).__name__}; write it to a file first"
         )
-    return file_service_pb2.CheckFileRequest(file=reference, options=options.message())
+    return _proto.file_service_pb2.CheckFileRequest(file=reference, options=options.message())
 
 
 def _reference(path: str) -> Any:
@@ -103,13 +103,13 @@ def _reference(path: str) -> Any:
     facts = os.stat(path)
     if stat.S_ISDIR(facts.st_mode):
         raise IsADirectoryError(f"Expected a file, got a folder: {path}")
-    seen = file_service_pb2.ClientView(
+    seen = _proto.file_service_pb2.ClientView(
         device=facts.st_dev,
         inode=facts.st_ino,
         size=facts.st_size,
         modified_ns=facts.st_mtime_ns,
     )
-    return file_service_pb2.FileReference(name=path, seen=seen)
+    return _proto.file_service_pb2.FileReference(name=path, seen=seen)
 
 
 def _quarantine_path(quarantine: str | os.PathLike[str], target: Any) -> str:

@@ -10,15 +10,9 @@ from typing import Any, NamedTuple
 
 import grpc
 
-from . import _daemon, _frame
+from . import _daemon, _frame, _proto
 from ._status import error_of
 from .exceptions import ServerError
-from .v1 import (
-    file_service_pb2_grpc,
-    record_service_pb2_grpc,
-    server_service_pb2,
-    server_service_pb2_grpc,
-)
 
 # How long the daemon may take to say who it is.
 INFO_SECONDS = 10.0
@@ -113,19 +107,27 @@ class Client:
 
     def _open(self) -> None:
         self._channel = grpc.insecure_channel(self.target, options=_options(self.target))
-        self._records = record_service_pb2_grpc.RecordServiceStub(self._channel)
-        self._files = file_service_pb2_grpc.FileServiceStub(self._channel)
-        self._server = server_service_pb2_grpc.ServerServiceStub(self._channel)
+        # The responses of streams of records are read by _batch.py.
+        self._read_records = self._channel.unary_stream(
+            "/marcd.v1.RecordService/ReadRecords",
+            _proto.record_service_pb2.ReadRecordsRequest.SerializeToString,
+        )
+        self._parse_records = self._channel.unary_stream(
+            "/marcd.v1.RecordService/ParseRecords",
+            _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
+        )
+        self._files = _proto.file_service_pb2_grpc.FileServiceStub(self._channel)
+        self._server = _proto.server_service_pb2_grpc.ServerServiceStub(self._channel)
 
     def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call."""
         self._check_open()
-        return Call(self._records.ReadRecords(request), self.target)
+        return Call(self._read_records(request), self.target)
 
     def parse_records(self, request: Any) -> Call:
         """Start a ParseRecords call."""
         self._check_open()
-        return Call(self._records.ParseRecords(request), self.target)
+        return Call(self._parse_records(request), self.target)
 
     def check_file(self, request: Any) -> Call:
         """Start a CheckFile call."""
@@ -153,7 +155,7 @@ class Client:
     def server_info(self) -> Any:
         """The daemon's GetServerInfoResponse."""
         self._check_open()
-        request = server_service_pb2.GetServerInfoRequest()
+        request = _proto.server_service_pb2.GetServerInfoRequest()
         try:
             return self._server.GetServerInfo(request, timeout=INFO_SECONDS)
         except grpc.RpcError as error:
@@ -260,7 +262,8 @@ def _after_fork_in_child() -> None:
     _default_lock = threading.Lock()  # another thread of the parent may have held it
     for client in list(_clients):
         client._lock = threading.Lock()
-        _inherited.extend((client._channel, client._records, client._files, client._server))
+        _inherited.append((client._channel, client._read_records, client._parse_records))
+        _inherited.append((client._files, client._server))
         if not client._closed:
             client._open()
 

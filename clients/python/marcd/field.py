@@ -6,10 +6,12 @@ asked for; from then on it is an ordinary object.
 
 from __future__ import annotations
 
+import copyreg
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._accelerated import accelerated, adopt, use
 from .constants import END_OF_FIELD, SUBFIELD_INDICATOR
 from .marc8 import marc8_to_unicode
 
@@ -24,11 +26,25 @@ class Subfield(NamedTuple):
     value: str
 
 
+if not TYPE_CHECKING:
+
+    def _make(cls, iterable):
+        """A Subfield of two items; the compiled type has no other way to be made of them."""
+        return cls(*iterable)
+
+    Subfield = adopt(Subfield)
+    if accelerated:
+        Subfield._make = classmethod(_make)
+
+
 class Indicators(NamedTuple):
     """The two indicators of a data field."""
 
     first: str
     second: str
+
+
+use(Indicators=Indicators)
 
 
 class Field:
@@ -286,6 +302,22 @@ class Field:
         return f"{self.indicator1}{self.indicator2}{text}{END_OF_FIELD}".encode(encoding)
 
     as_marc21 = as_marc
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """For copy and pickle, in every protocol."""
+        return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]
+
+    def __getstate__(self) -> Any:
+        """What makes up the field; a copy shares the list of subfields, as pymarc's does."""
+        return self.tag, self.control_field, self.data, self.indicators, self.subfields
+
+    def __setstate__(self, state: Any) -> None:
+        self._payload = None
+        self.tag, self.control_field, self.data, self._indicators, self._subfields = state
+
+
+if not TYPE_CHECKING:
+    Field = adopt(Field)
 
 
 class RawField(Field):

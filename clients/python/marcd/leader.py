@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._accelerated import use
 from .constants import LEADER_LEN
 from .exceptions import BadLeaderValue, RecordLeaderInvalid
 
@@ -91,3 +92,6 @@ class Leader:
         if after > LEADER_LEN:
             raise BadLeaderValue(f"{value} is too long to be inserted at {position}")
         self.leader = self.leader[:position] + value + self.leader[after:]
+
+
+use(Leader=Leader)

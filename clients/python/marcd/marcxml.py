@@ -149,6 +149,9 @@ def record_to_xml_utf8(record: Record) -> bytes:
 
 def _serialized(record: Record, quiet: bool, namespace: bool, encoding: str) -> bytes:
     """What ElementTree makes of the record's element."""
+    native = record._as_xml(namespace, encoding == "us-ascii") if type(record) is Record else None
+    if native is not None:
+        return native
     text = plain_xml(record, _IN_NAMESPACE if namespace else "")
     if text is not None:
         return text.encode(encoding, "xmlcharrefreplace")

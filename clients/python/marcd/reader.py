@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from . import _frame, _options, codec
-from ._batch import Batch, Undecoded
+from ._batch import Batch
+from ._frames import Undecoded
 from ._options import ReadOptions
 from ._reader import Reader as Reader
 from ._reader import RecordReader as RecordReader
@@ -27,8 +27,6 @@ from .field import Indicators as Indicators
 from .field import Subfield as Subfield
 from .leader import Leader as Leader
 from .record import Record
-
-_get_ident = threading.get_ident
 
 
 class MARCReader(RecordReader):
@@ -55,14 +53,17 @@ class MARCReader(RecordReader):
         *,
         position: str | None = None,
         client: Client | None = None,
+        progress: bool = False,
     ) -> None:
         """Read a path, a file of a client's, bytes, or an object with `.read()`.
 
         The options are pymarc's. `position` is that of an earlier reader of the same file,
-        `client` the daemon to use. permissive changes nothing: no bad record is ever raised.
+        `client` the daemon to use, `progress` as for `marcd.read`. permissive changes nothing: no bad record is ever raised.
         """
         options = _options.for_pymarc(to_unicode, force_utf8, file_encoding)
-        super().__init__(marc_target, options, position=position, client=client)
+        super().__init__(
+            marc_target, options, position=position, client=client, progress=progress
+        )
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
         self.hide_utf8_warnings = hide_utf8_warnings
@@ -74,26 +75,17 @@ class MARCReader(RecordReader):
         self._problem: Exception | None = None
         self._stopped = False
 
-    def _items(self, batch: Batch) -> list[Any]:
-        return batch.records(self.record_class, self.to_unicode, self.force_utf8)
+    def _begin(self, batch: Batch) -> Any:
+        file = self._source.file
+        return batch.begin(self.record_class, self.to_unicode, self.force_utf8, file)
 
-    def __next__(self) -> Any:
-        if _get_ident() != self._owner:
-            self._enter()
+    def _advance(self) -> Any:
         if self._stopped:
+            self._enter()
             while self._next_batch() is not None:  # for the gap that is the rest
                 pass
             raise StopIteration
-        item: Record | Undecoded | None
-        if self._handle is not None:
-            item = self._next_beside_handle()
-        elif self._ready:  # as _next_item does; a call fewer for most records
-            item = self._current = self._ready.pop()
-        else:
-            item = self._next_item()
-        if item is None:
-            raise StopIteration
-        return self._decode(item) if item.__class__ is Undecoded else item
+        return super()._advance()
 
     def _decode(self, item: Any) -> Record | None:
         """The record of an Undecoded, or None with the reason kept."""
@@ -103,6 +95,7 @@ class MARCReader(RecordReader):
         self._problem = codec.fatal(chunk)
         if self._problem is not None:
             self._stopped = True
+            self._ready = ()
             self._source.stop()
             return None
         try:
@@ -118,7 +111,9 @@ class MARCReader(RecordReader):
             self._problem = error
             return None
         record.ordinal, record.offset, record.length = item.ordinal, item.offset, item.length
-        record._diagnostics = item.diagnostics
+        record._file = self._source.file
+        if item.diagnostics:
+            record._diagnostics = item.diagnostics
         return record
 
     def _chunk(self, item: Any) -> bytes | None:
@@ -152,6 +147,7 @@ def read(
     with_source: bool = False,
     position: str | None = None,
     client: Client | None = None,
+    progress: bool = False,
 ) -> RecordReader:
     """The records of a source: a path, a client's file, bytes, or an object with `.read()`.
 
@@ -168,13 +164,16 @@ def read(
     one; `with_source` keeps the bytes of records that are left out in their diagnostics.
 
     `position` is that of an earlier reader of the same file: reading goes on from there.
+    With `progress` a line on the terminal tells how far the read has come.
     """
     options = ReadOptions(mode, text, encoding, nfc, half_marks, False, join_continued, with_source)
     if mode != "pymarc":
-        return RecordReader(target, options, position=position, client=client)
+        return RecordReader(
+            target, options, position=position, client=client, progress=progress
+        )
     if options != ReadOptions(mode):
         raise ValueError('Mode "pymarc" takes pymarc\'s options only: use MARCReader')
-    return MARCReader(target, position=position, client=client)
+    return MARCReader(target, position=position, client=client, progress=progress)
 
 
 def map_records(f: Callable[[Record | None], object], *files: Any) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copyreg
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _frame, codec
+from ._accelerated import adopt
 from ._named_fields import NamedFields
 
 # Names that are written "as" themselves are here because pymarc.record has them too.
@@ -34,6 +36,16 @@ if TYPE_CHECKING:
     from ._findings import Diagnostic
 
 
+class RecordSource(NamedTuple):
+    """Where a record was read: ordinals from 0; offset and length in bytes."""
+
+    # The path or name of the file; None for bytes and for objects with `.read()`.
+    file: str | None
+    ordinal: int | None
+    offset: int | None
+    length: int | None
+
+
 class Record(NamedFields):
     """A record: a leader and fields.
 
@@ -46,6 +58,7 @@ class Record(NamedFields):
     __slots__ = (
         "_diagnostics",
         "_fields",
+        "_file",
         "_frame",
         "_leader",
         "_made",
@@ -64,6 +77,7 @@ class Record(NamedFields):
     _made: dict[int, Field] | None
     _leader: Leader | str | None
     _diagnostics: tuple[Diagnostic, ...]
+    _file: str | None
     ordinal: int | None
     offset: int | None
     length: int | None
@@ -80,20 +94,19 @@ class Record(NamedFields):
         file_encoding: str = "iso8859-1",
     ) -> None:
         """Make a record of ISO 2709 bytes, of fields, or an empty one."""
-        self._frame = None
-        self._made = None
-        self._fields = fields if fields else []
-        self._leader = Leader(leader[0:10] + "22" + leader[12:20] + "4500")
+        self._take(None)
+        self.fields = fields if fields else []
+        self.leader = Leader(leader[0:10] + "22" + leader[12:20] + "4500")
         self.pos = 0
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
-        self.ordinal = self.offset = self.length = None
+        self._file = self.ordinal = self.offset = self.length = None
         if not fields and len(data) > 0:
             self.decode_marc(
                 data, to_unicode, force_utf8, hide_utf8_warnings, utf8_handling, file_encoding
             )
         elif not fields and force_utf8:
-            self._leader.coding_scheme = "a"
+            self.leader.coding_scheme = "a"
 
     def decode_marc(
         self,
@@ -112,16 +125,33 @@ class Record(NamedFields):
             encoding = "utf-8"
         # Then all ways to decode a clean record come to the same.
         common = to_unicode and encoding in ("iso8859-1", "utf-8")
-        empty = self._frame is None and not self._fields
+        empty = self._frame is None and not self.fields
         if common and empty and type(marc) is bytes:
             frame = codec.clean_frame(marc)
             if frame is not None:
-                self._frame = frame
-                self._fields = self._made = self._leader = None
+                self._take(frame)
                 return
         codec.decode_into(
             self, marc, to_unicode, force_utf8, hide_utf8_warnings, utf8_handling, encoding
         )
+
+    def _take(self, frame: bytes | None) -> None:
+        """Become the record of a frame; with None, one of nothing."""
+        self._frame = frame
+        self._fields = self._made = self._leader = None
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether nothing but the frame makes up the record."""
+        made = self._fields is None and self._made is None and self._leader is None
+        return made is True and self._frame is not None
+
+    @property
+    def source(self) -> RecordSource | None:
+        """Where the record was read; None for one made by hand."""
+        if self.offset is None:
+            return None
+        return RecordSource(self._file, self.ordinal, self.offset, self.length)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -135,14 +165,14 @@ class Record(NamedFields):
     def fields(self) -> list[Field]:
         """All fields: a list to be changed at will."""
         if self._fields is None:
-            assert self._frame is not None
-            self._fields = _frame.make_fields(self._frame, self._made)
+            self._fields = _frame.make_fields(self._frame, self._made) if self._frame else []
             self._made = None
         return self._fields
 
     @fields.setter
     def fields(self, value: list[Field]) -> None:
         self._fields = value
+        self._made = None
 
     @property
     def leader(self) -> Leader | str:
@@ -166,9 +196,16 @@ class Record(NamedFields):
             field = self._made[place] = _frame.make_field(self._frame, place)
         return field
 
+    def _is_lazy(self) -> bool:
+        """Whether the fields can be made one by one, by the tags in the frame."""
+        if self._fields is not None or self._frame is None:
+            return False
+        made = self._made
+        return made is None or all(_frame.tag_at(self._frame, p) == f.tag for p, f in made.items())
+
     def get(self, tag: str, default: Field | None = None) -> Field | None:
         """The first field with the tag, else the default."""
-        if self._fields is None and isinstance(tag, str):
+        if isinstance(tag, str) and self._is_lazy():
             assert self._frame is not None
             place = _frame.find(self._frame, tag)
             return default if place < 0 else self._field_at(place)
@@ -205,7 +242,7 @@ class Record(NamedFields):
         """The fields with any of the tags; without a tag, the list of all."""
         if not args:
             return self.fields
-        if self._fields is None and len(args) == 1 and isinstance(args[0], str):
+        if len(args) == 1 and isinstance(args[0], str) and self._is_lazy():
             return list(self._fields_with(args[0]))
         tags = set(args)
         return [field for field in self.fields if field.tag in tags]
@@ -268,21 +305,25 @@ class Record(NamedFields):
         if tags:
             self.fields[:] = [field for field in self.fields if field.tag not in tags]
 
+    def _utf8_leader(self) -> str:
+        """The leader, which now says that the record is UTF-8."""
+        if isinstance(self.leader, Leader):
+            self.leader.coding_scheme = "a"
+        else:
+            self.leader = self.leader[0:9] + "a" + self.leader[10:]
+        return str(self.leader)
+
     def as_marc(self) -> bytes:
         """The record in ISO 2709, in UTF-8; sets the leader's coding scheme to say so.
 
         With `to_unicode=False` the leader is left as it is, and decides on the encoding.
         """
-        frame = self._frame
-        untouched = self._fields is None and self._made is None and self._leader is None
-        if untouched and frame is not None:
-            if _frame.is_utf8(frame) if self.to_unicode else _frame.is_raw(frame):
-                return _frame.as_marc(frame)
+        if self._untouched:
+            assert self._frame is not None
+            if _frame.is_utf8(self._frame) if self.to_unicode else _frame.is_raw(self._frame):
+                return _frame.as_marc(self._frame)
         if self.to_unicode:
-            if isinstance(self.leader, Leader):
-                self.leader.coding_scheme = "a"
-            else:
-                self.leader = self.leader[0:9] + "a" + self.leader[10:]
+            self._utf8_leader()
         leader = self.leader
         encoding = "utf-8" if leader[9] == "a" or self.force_utf8 else "iso8859-1"
         data = []
@@ -322,6 +363,45 @@ class Record(NamedFields):
     def __str__(self) -> str:
         """The record in MARCMaker's text format."""
         return "\n".join([f"=LDR  {self.leader}", *map(str, self.fields)]) + "\n"
+
+
+    def _as_xml(self, with_namespace: bool, ascii_only: bool) -> bytes | None:
+        """MARCXML of the frame, where that is quicker than of the fields; None elsewhere."""
+        return None
+
+    def __copy__(self) -> Record:
+        """A record that shares leader and fields with this one, as a copy of pymarc's does."""
+        self.fields, self.leader  # noqa: B018  (makes them)
+        copy = type(self).__new__(type(self))
+        copy.__setstate__(self.__getstate__())
+        return copy
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """For deepcopy and pickle, in every protocol."""
+        return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]
+
+    def __getstate__(self) -> Any:
+        """What makes up the record: its frame if it is untouched, else its parts."""
+        untouched = self._untouched
+        parts = (self._frame,) if untouched else (None, self.fields, self.leader)
+        flags = (self.to_unicode, self.force_utf8)
+        source = (self._file, self.ordinal, self.offset, self.length, self.diagnostics)
+        return parts, flags, source, getattr(self, "__dict__", None)
+
+    def __setstate__(self, state: Any) -> None:
+        parts, flags, source, more = state
+        self._take(parts[0])
+        if len(parts) > 1:
+            self.fields, self.leader = parts[1:]
+        self.pos = 0
+        self.to_unicode, self.force_utf8 = flags
+        self._file, self.ordinal, self.offset, self.length, self._diagnostics = source
+        if more:
+            self.__dict__.update(more)
+
+
+if not TYPE_CHECKING:
+    Record = adopt(Record)
 
 
 def map_marc8_record(record: Record) -> Record:

@@ -9,13 +9,12 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import _batch, _frame, _position
+from . import _batch, _frame, _position, _proto
 from ._batch import Batch
 from ._options import ReadOptions
 from ._streams import FileStream, PushStream
 from .client import Client, ServerFile, default_client, default_is_connected
 from .exceptions import ServerError
-from .v1 import file_service_pb2
 
 # Up to these sizes decoding here is quicker than asking a daemon, and than starting one.
 CODEC_BYTES_CONNECTED = 12 * 1024
@@ -34,6 +33,8 @@ class Source:
     """
 
     handle: Any = None
+    # What the records' source is called; None for what has no name.
+    file: str | None = None
 
     def __init__(self, options: ReadOptions, client: Client | None) -> None:
         self._options = options
@@ -44,6 +45,11 @@ class Source:
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
         """The batches from an offset on, the first record having the ordinal."""
         raise NotImplementedError
+
+    @property
+    def size(self) -> int | None:
+        """The source's size in bytes, as far as it is known by now."""
+        return self._stream.file_size if isinstance(self._stream, FileStream) else None
 
     def start_offset(self) -> int:
         """Where to begin."""
@@ -101,7 +107,8 @@ class Source:
         stream = self._use(PushStream(self._client(), read, self._options))
         for batch in stream.batches(offset, ordinal):
             # A record that the source ends in is delivered, and the position stays before it.
-            delivered = batch.offsets[-1] + batch.lengths[-1] if batch.offsets else 0
+            frames = batch.frames
+            delivered = frames.offsets[-1] + frames.lengths[-1] if frames.count else 0
             offset, ordinal = max(batch.next_offset, delivered), batch.next_ordinal
             yield batch
         end = stream.received if size is None else size
@@ -114,7 +121,7 @@ class ServerSource(Source):
 
     def __init__(self, file: ServerFile, options: ReadOptions, position: str | None) -> None:
         super().__init__(options, file.client)
-        self._name = file.name
+        self._name = self.file = file.name
         self._position = position
 
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
@@ -126,8 +133,9 @@ class ServerSource(Source):
         stream = FileStream(self._client(), self._name, ReadOptions("pymarc", raw=True))
         for batch in stream.batches(offset):
             stream.cancel()
-            if batch.lengths[:1] == [length]:
-                return _frame.source(batch.data[: batch.frame_lengths[0]])
+            frames = batch.frames
+            if frames.lengths[:1] == [length]:
+                return _frame.source(frames.data[: frames.frame_lengths[0]])
         return None
 
 
@@ -149,13 +157,14 @@ class FileSource(Source):
         super().__init__(options, client)
         self.handle = handle
         self._path = path
+        self.file = path or None
         self._position = position
         self._file = -1 if handle is None else handle.fileno()
         self._owns_file = False
 
     def _view(self) -> Any:
         facts = os.stat(self._path) if self._file < 0 else os.fstat(self._file)
-        return file_service_pb2.ClientView(
+        return _proto.file_service_pb2.ClientView(
             device=facts.st_dev,
             inode=facts.st_ino,
             size=facts.st_size,

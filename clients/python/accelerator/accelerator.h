@@ -1,0 +1,141 @@
+// What the parts of the accelerator share.
+//
+// The accelerator is the compiled form of the hot methods of Record, Field, Subfield and
+// Reader. The pure Python classes define them all: the types here take over every method
+// that they do not have themselves (see marcd/_accelerated.py), and the same tests run on
+// both. Functions return NULL or -1 with a Python exception set, unless they say otherwise.
+
+#ifndef MARCD_CLIENTS_PYTHON_ACCELERATOR_ACCELERATOR_H_
+#define MARCD_CLIENTS_PYTHON_ACCELERATOR_ACCELERATOR_H_
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+
+#include "frame.h"
+
+// Where several threads may run Python at once, an object is locked while it is changed.
+#ifdef Py_GIL_DISABLED
+#define BEGIN_LOCKED(object) Py_BEGIN_CRITICAL_SECTION(object)
+#define END_LOCKED() Py_END_CRITICAL_SECTION()
+#else
+#define BEGIN_LOCKED(object) {
+#define END_LOCKED() }
+#endif
+
+// A field. While `source` is set, its text lies there and nothing has asked for subfields.
+typedef struct {
+  PyObject_HEAD;
+  PyObject* tag;
+  PyObject* data;        // NULL is None
+  PyObject* indicators;  // NULL is None
+  PyObject* subfields;   // a list; NULL while `source` is set
+  PyObject* source;      // bytes, the frame; NULL once the subfields are objects
+  const uint8_t* payload;
+  Py_ssize_t size;
+  Py_ssize_t position;
+  char control_field;
+} Field;
+
+// A record. Not seen by the garbage collector until it is more than its frame.
+typedef struct {
+  PyObject_HEAD;
+  PyObject* frame;   // bytes that OpenFrame accepted; NULL for a record made by hand
+  PyObject* fields;  // a list, once anything has asked for all fields; else NULL
+  PyObject** made;   // by place, the fields made so far; NULL while there are none
+  PyObject* leader;  // NULL until asked for
+  PyObject* diagnostics;
+  PyObject* to_unicode;
+  PyObject* force_utf8;
+  PyObject* file;  // NULL is None
+  Py_ssize_t pos;
+  int64_t ordinal;  // -1 is None, as in the next two
+  int64_t offset;
+  int64_t length;
+} Record;
+
+extern PyTypeObject* field_type;
+extern PyTypeObject* record_type;
+extern PyTypeObject* subfield_type;
+extern PyTypeObject* frames_type;
+// Classes of the package, see module.c.
+extern PyObject* frame_error;
+extern PyObject* indicators_type;
+extern PyObject* leader_type;
+extern PyObject* undecoded_type;
+extern PyObject* make_raw_fields;
+// Method names.
+extern PyObject* name_pure_as_marc;
+extern PyObject* name_utf8_leader;
+extern PyObject* name_advance;
+extern PyObject* name_decode;
+
+PyTypeObject* MakeFieldType(PyObject* module);
+PyTypeObject* MakeRecordType(PyObject* module);
+PyTypeObject* MakeSubfieldType(PyObject* module);
+PyTypeObject* MakeFramesType(PyObject* module);
+PyTypeObject* MakeReaderType(PyObject* module);
+
+// text.c
+
+// Makes what the functions below keep: tags of three digits, one-character texts, pairs of
+// usual indicators.
+int MakeCommonObjects(void);
+// A str of UTF-8.
+PyObject* MakeText(const uint8_t* bytes, size_t size);
+// The str of a tag of three ASCII bytes; equal tags are mostly one object.
+PyObject* MakeTag(const uint8_t* tag);
+// An Indicators of two ASCII bytes.
+PyObject* MakeIndicators(const uint8_t* pair);
+// The values of a payload's subfields, stripped, with a blank between.
+PyObject* MakeValue(const uint8_t* payload, size_t size);
+// The key of a str that could be the tag of a field in a frame; 0 for any other object.
+uint32_t KeyOfTag(PyObject* tag);
+// The ASCII code of a str of one character; -1 for any other object.
+int CodeOf(PyObject* code);
+// Sets a FrameError.
+void* SetFrameError(const char* what);
+
+// field.c
+
+// A new Subfield. Steals both references, which may be NULL with an exception set.
+PyObject* NewSubfield(PyObject* code, PyObject* value);
+// The field at a place of a frame that is not raw.
+PyObject* NewField(PyObject* frame, const Entry* entry);
+// The value of the first subfield with the code, or NULL without an exception.
+PyObject* FieldGet(Field* field, PyObject* code);
+
+// record.c
+
+// A record that owns `frame`, whose reference is stolen. `kind` is Record or a subclass.
+PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
+                    PyObject* force_utf8);
+
+// frames.c
+
+// The frames of a batch, given as records one by one.
+typedef struct Frames Frames;
+// How many are left.
+Py_ssize_t FramesLeft(const Frames* frames);
+// The next one, of which there must be one: a Record, or an Undecoded.
+PyObject* FramesPop(Frames* frames);
+// read_message(message) -> (numbers, frames or None, whether there are findings)
+PyObject* ReadMessage(PyObject* module, PyObject* message);
+
+// write_*.c: what a record comes to without any object of its fields.
+
+// ISO 2709 with the leader's lengths made anew and leader/09 `a`. Fields in `made` (by
+// place, or NULL) or in the list `fields` are written as they are now. Returns NULL without
+// an exception where only the Python form can tell: then ask that.
+PyObject* WriteMarc(const Frame* frame, const char* leader, PyObject** made, PyObject* fields);
+// Say which bytes the form escapes; before the first is written.
+void MakeJsonTable(void);
+void MakeXmlTables(void);
+// Of an untouched record that is not raw.
+PyObject* WriteText(const Frame* frame);
+PyObject* WriteJson(const Frame* frame);
+// In UTF-8, or with `ascii` with numbers for all characters beyond it.
+PyObject* WriteXml(const Frame* frame, int with_namespace, int ascii);
+PyObject* WriteDict(const Frame* frame);
+
+#endif  // MARCD_CLIENTS_PYTHON_ACCELERATOR_ACCELERATOR_H_

@@ -1,0 +1,435 @@
+// Field: what is asked of the fields of every record. See marcd/field.py for the contract.
+
+#include "accelerator.h"
+
+PyTypeObject* field_type;
+
+PyObject* NewField(PyObject* frame, const Entry* entry) {
+  Field* field = PyObject_GC_New(Field, field_type);
+  if (field == NULL) return NULL;
+  memset((char*)field + sizeof(PyObject), 0, sizeof(Field) - sizeof(PyObject));
+  field->tag = MakeTag(entry->tag);
+  field->control_field = (char)entry->control;
+  if (entry->control) {
+    field->data = MakeText(entry->payload, entry->size);
+  } else {
+    field->source = Py_NewRef(frame);
+    field->payload = entry->payload;
+    field->size = (Py_ssize_t)entry->size;
+  }
+  if (field->tag == NULL || (entry->control && field->data == NULL)) Py_CLEAR(field);
+  return (PyObject*)field;
+}
+
+static PyObject* MakeSubfields(const uint8_t* payload, size_t size) {
+  PyObject* list = PyList_New(0);
+  SubfieldView view;
+  size_t at = 2;
+  int got = 0;
+  while (list != NULL && (got = NextSubfield(payload, size, &at, &view)) > 0) {
+    PyObject* code = MakeText(&view.code, 1);
+    PyObject* subfield = NewSubfield(code, MakeText(view.value, view.size));
+    if (subfield == NULL || PyList_Append(list, subfield) < 0) Py_CLEAR(list);
+    Py_XDECREF(subfield);
+  }
+  if (got < 0) {
+    Py_CLEAR(list);
+    SetFrameError("has a subfield without a code");
+  }
+  return list;
+}
+
+// Makes objects of the payload. To be called locked.
+static int Parse(Field* self) {
+  if (self->source == NULL) return 0;
+  PyObject* indicators = MakeIndicators(self->payload);
+  PyObject* list = indicators != NULL ? MakeSubfields(self->payload, (size_t)self->size) : NULL;
+  if (list == NULL) {
+    Py_XDECREF(indicators);
+    return -1;
+  }
+  self->indicators = indicators;
+  self->subfields = list;
+  Py_CLEAR(self->source);
+  // A list can be made to lead back to its field.
+  if (!PyObject_GC_IsTracked((PyObject*)self)) PyObject_GC_Track(self);
+  return 0;
+}
+
+// The list of subfields; a new reference.
+static PyObject* Subfields(Field* self) {
+  PyObject* list = NULL;
+  BEGIN_LOCKED(self);
+  if (Parse(self) == 0) {
+    if (self->subfields == NULL) self->subfields = PyList_New(0);
+    list = Py_XNewRef(self->subfields);
+  }
+  END_LOCKED();
+  return list;
+}
+
+static PyObject* GetSubfields(PyObject* self, void* closure) {
+  (void)closure;
+  return Subfields((Field*)self);
+}
+
+static int RefuseToDelete(PyObject* value) {
+  if (value != NULL) return 0;
+  PyErr_SetString(PyExc_AttributeError, "This attribute cannot be deleted");
+  return -1;
+}
+
+static void Track(PyObject* self) {
+  if (!PyObject_GC_IsTracked(self)) PyObject_GC_Track(self);
+}
+
+static int SetSubfields(PyObject* object, PyObject* value, void* closure) {
+  (void)closure;
+  Field* self = (Field*)object;
+  if (RefuseToDelete(value) < 0) return -1;
+  int result;
+  BEGIN_LOCKED(self);
+  result = Parse(self);
+  if (result == 0) {
+    Track(object);
+    Py_XSETREF(self->subfields, Py_NewRef(value));
+  }
+  END_LOCKED();
+  return result;
+}
+
+static PyObject* Indicators(Field* self) {
+  PyObject* indicators = NULL;
+  BEGIN_LOCKED(self);
+  if (self->source != NULL) {
+    indicators = MakeIndicators(self->payload);
+  } else {
+    indicators = Py_NewRef(self->indicators != NULL ? self->indicators : Py_None);
+  }
+  END_LOCKED();
+  return indicators;
+}
+
+static PyObject* GetIndicators(PyObject* self, void* closure) {
+  (void)closure;
+  return Indicators((Field*)self);
+}
+
+static int ParseLocked(PyObject* object) {
+  int result;
+  BEGIN_LOCKED(object);
+  result = Parse((Field*)object);
+  END_LOCKED();
+  return result;
+}
+
+// What an attribute is set to is for the pure class's setter; `closure` is its name.
+static int SetByPure(PyObject* self, PyObject* value, const char* name) {
+  if (RefuseToDelete(value) < 0 || ParseLocked(self) < 0) return -1;
+  return PyObject_SetAttrString(self, name, value);
+}
+
+static int SetIndicators(PyObject* self, PyObject* value, void* closure) {
+  (void)closure;
+  return SetByPure(self, value, "_pure_indicators");
+}
+
+static int SetIndicator(PyObject* self, PyObject* value, void* closure) {
+  return SetByPure(self, value, closure == NULL ? "_pure_indicator1" : "_pure_indicator2");
+}
+
+static PyObject* GetIndicator(PyObject* object, void* closure) {
+  const Py_ssize_t which = (Py_ssize_t)closure;
+  PyObject* indicators = Indicators((Field*)object);
+  if (indicators == NULL || indicators == Py_None) {
+    Py_XDECREF(indicators);
+    return indicators == NULL ? NULL : PyUnicode_New(0, 0);
+  }
+  PyObject* indicator = PySequence_GetItem(indicators, which);
+  Py_DECREF(indicators);
+  return indicator;
+}
+
+static PyObject* GetPayload(PyObject* object, void* closure) {
+  (void)closure;
+  Field* self = (Field*)object;
+  PyObject* text = NULL;
+  BEGIN_LOCKED(self);
+  text = self->source != NULL ? MakeText(self->payload, (size_t)self->size) : Py_NewRef(Py_None);
+  END_LOCKED();
+  return text;
+}
+
+static int SetPayload(PyObject* object, PyObject* value, void* closure) {
+  (void)closure;
+  Field* self = (Field*)object;
+  if (RefuseToDelete(value) < 0) return -1;
+  PyObject* source = NULL;
+  if (value != Py_None) {
+    source = PyUnicode_AsUTF8String(value);
+    if (source == NULL) return -1;
+    const uint8_t* payload = (const uint8_t*)PyBytes_AS_STRING(source);
+    const Py_ssize_t size = PyBytes_GET_SIZE(source);
+    if (size < 2 || ((payload[0] | payload[1]) & 0x80) ||
+        (size > 2 && payload[2] != kSubfieldDelimiter)) {
+      Py_DECREF(source);
+      SetFrameError("has a data field without two indicators");
+      return -1;
+    }
+  }
+  BEGIN_LOCKED(self);
+  Py_XSETREF(self->source, source);
+  if (source != NULL) {
+    self->payload = (const uint8_t*)PyBytes_AS_STRING(source);
+    self->size = PyBytes_GET_SIZE(source);
+  }
+  END_LOCKED();
+  return 0;
+}
+
+static PyObject* ParseMethod(PyObject* self, PyObject* unused) {
+  (void)unused;
+  return ParseLocked(self) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+// To compare `code` with each subfield's, whatever these are by now. A new reference or NULL.
+static PyObject* FindInList(PyObject* list, PyObject* code) {
+  for (Py_ssize_t i = 0; i < PySequence_Size(list); ++i) {
+    PyObject* subfield = PySequence_GetItem(list, i);
+    if (subfield == NULL) return NULL;
+    PyObject* own = PyObject_GetAttrString(subfield, "code");
+    const int same = own == NULL ? -1 : PyObject_RichCompareBool(own, code, Py_EQ);
+    Py_XDECREF(own);
+    PyObject* value = same > 0 ? PyObject_GetAttrString(subfield, "value") : NULL;
+    Py_DECREF(subfield);
+    if (same != 0) return value;
+  }
+  return NULL;
+}
+
+PyObject* FieldGet(Field* self, PyObject* code) {
+  if (self->control_field) return NULL;
+  const int byte = CodeOf(code);
+  PyObject* value = NULL;
+  int lazy = 0;
+  BEGIN_LOCKED(self);
+  if (self->source != NULL && byte >= 0) {
+    SubfieldView view;
+    lazy = 1;
+    const int got = FindSubfield(self->payload, (size_t)self->size, (uint8_t)byte, &view);
+    if (got > 0) value = MakeText(view.value, view.size);
+    if (got < 0) SetFrameError("has a subfield without a code");
+  }
+  END_LOCKED();
+  if (lazy) return value;
+  PyObject* list = Subfields(self);
+  if (list == NULL) return NULL;
+  value = FindInList(list, code);
+  Py_DECREF(list);
+  return value;
+}
+
+static PyObject* Get(PyObject* self, PyObject* args, PyObject* kwargs) {
+  static char* names[] = {"code", "default", NULL};
+  PyObject *code, *otherwise = Py_None;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:get", names, &code, &otherwise)) return NULL;
+  PyObject* value = FieldGet((Field*)self, code);
+  if (value == Py_None) Py_CLEAR(value);
+  if (value == NULL && PyErr_Occurred() == NULL) value = Py_NewRef(otherwise);
+  return value;
+}
+
+static PyObject* Subscript(PyObject* self, PyObject* code) {
+  PyObject* value = FieldGet((Field*)self, code);
+  if (value == Py_None) Py_CLEAR(value);
+  if (value == NULL && PyErr_Occurred() == NULL) PyErr_SetObject(PyExc_KeyError, code);
+  return value;
+}
+
+static int Contains(PyObject* self, PyObject* code) {
+  PyObject* value = FieldGet((Field*)self, code);
+  if (value == NULL) return PyErr_Occurred() != NULL ? -1 : 0;
+  const int is = value != Py_None;
+  Py_DECREF(value);
+  return is;
+}
+
+// The values of the payload's subfields with any of the codes, each one ASCII character;
+// NULL without an exception if one is not.
+static PyObject* GetFromPayload(Field* self, PyObject* codes) {
+  char wanted[128] = {0};
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(codes); ++i) {
+    const int code = CodeOf(PyTuple_GET_ITEM(codes, i));
+    if (code < 0) return NULL;
+    wanted[code] = 1;
+  }
+  PyObject* values = PyList_New(0);
+  SubfieldView view;
+  size_t at = 2;
+  int got = 0;
+  while (values != NULL &&
+         (got = NextSubfield(self->payload, (size_t)self->size, &at, &view)) > 0) {
+    if (!wanted[view.code]) continue;
+    PyObject* value = MakeText(view.value, view.size);
+    if (value == NULL || PyList_Append(values, value) < 0) Py_CLEAR(values);
+    Py_XDECREF(value);
+  }
+  if (got < 0) {
+    Py_CLEAR(values);
+    SetFrameError("has a subfield without a code");
+  }
+  return values;
+}
+
+static PyObject* GetSubfieldsWith(PyObject* object, PyObject* codes) {
+  Field* self = (Field*)object;
+  PyObject* values = NULL;
+  BEGIN_LOCKED(self);
+  if (self->source != NULL) values = GetFromPayload(self, codes);
+  END_LOCKED();
+  if (values != NULL || PyErr_Occurred() != NULL) return values;
+  PyObject* method = PyObject_GetAttrString(object, "_pure_get_subfields");
+  if (method == NULL) return NULL;
+  values = PyObject_CallObject(method, codes);
+  Py_DECREF(method);
+  return values;
+}
+
+static PyObject* Value(PyObject* object, PyObject* unused) {
+  (void)unused;
+  Field* self = (Field*)object;
+  if (self->control_field && self->data != NULL && self->data != Py_None) {
+    const int empty = PyObject_Not(self->data);
+    if (empty < 0) return NULL;
+    if (!empty) return Py_NewRef(self->data);
+  }
+  PyObject* value = NULL;
+  BEGIN_LOCKED(self);
+  if (self->source != NULL) value = MakeValue(self->payload, (size_t)self->size);
+  END_LOCKED();
+  if (value != NULL || PyErr_Occurred() != NULL) return value;
+  return PyObject_CallMethod(object, "_pure_value", NULL);
+}
+
+// A field iterates over its own subfields, once at a time, as pymarc's does.
+static PyObject* Iterate(PyObject* self) {
+  ((Field*)self)->position = 0;
+  return Py_NewRef(self);
+}
+
+static PyObject* Next(PyObject* object) {
+  Field* self = (Field*)object;
+  if (self->control_field) return NULL;
+  PyObject* list = Subfields(self);
+  if (list == NULL) return NULL;
+  PyObject* subfield = NULL;
+  BEGIN_LOCKED(self);
+  const Py_ssize_t size = PySequence_Size(list);
+  if (size >= 0 && self->position >= 0 && self->position < size) {
+    subfield = PySequence_GetItem(list, self->position++);
+  }
+  END_LOCKED();
+  Py_DECREF(list);
+  return subfield;
+}
+
+// Whatever is set may lead back to the field.
+static int SetAttribute(PyObject* self, PyObject* name, PyObject* value) {
+  Track(self);
+  return PyObject_GenericSetAttr(self, name, value);
+}
+
+static int Traverse(PyObject* object, visitproc visit, void* arg) {
+  Field* self = (Field*)object;
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(self->tag);
+  Py_VISIT(self->data);
+  Py_VISIT(self->indicators);
+  Py_VISIT(self->subfields);
+  return 0;
+}
+
+static int Clear(PyObject* object) {
+  Field* self = (Field*)object;
+  Py_CLEAR(self->tag);
+  Py_CLEAR(self->data);
+  Py_CLEAR(self->indicators);
+  Py_CLEAR(self->subfields);
+  Py_CLEAR(self->source);
+  return 0;
+}
+
+static void Deallocate(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  Clear(self);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+static PyMemberDef members[] = {
+    {"tag", T_OBJECT, offsetof(Field, tag), 0, "The tag."},
+    {"data", T_OBJECT, offsetof(Field, data), 0, "The text of a control field, else None."},
+    {"control_field", T_BOOL, offsetof(Field, control_field), 0, "Whether it is a control field."},
+    {"_indicators", T_OBJECT, offsetof(Field, indicators), 0, NULL},
+    {"_subfields", T_OBJECT, offsetof(Field, subfields), 0, NULL},
+    {"_position", T_PYSSIZET, offsetof(Field, position), 0, NULL},
+    {NULL},
+};
+
+static PyGetSetDef getset[] = {
+    {"subfields", GetSubfields, SetSubfields,
+     "The subfields, a list to be changed at will; empty in a control field.", NULL},
+    {"indicators", GetIndicators, SetIndicators, "The two indicators; None in a control field.",
+     NULL},
+    {"indicator1", GetIndicator, SetIndicator, "The first indicator; empty in a control field.",
+     NULL},
+    {"indicator2", GetIndicator, SetIndicator, "The second indicator; empty in a control field.",
+     (void*)1},
+    {"_payload", GetPayload, SetPayload, NULL, NULL},
+    {NULL},
+};
+
+static PyMethodDef methods[] = {
+    {"get", (PyCFunction)(void (*)(void))Get, METH_VARARGS | METH_KEYWORDS,
+     "get($self, code, default=None)\n--\n\n"
+     "The value of the first subfield with the code, else the default."},
+    {"get_subfields", GetSubfieldsWith, METH_VARARGS,
+     "get_subfields($self, *codes)\n--\n\n"
+     "The values of the subfields with any of the codes, in the field's order."},
+    {"value", Value, METH_NOARGS,
+     "value($self)\n--\n\n"
+     "The field's text: the data, or the subfields' values with a blank between."},
+    {"_parse", ParseMethod, METH_NOARGS, NULL},
+    {NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "Field(tag, indicators=None, subfields=None, data=None)\n--\n\n"},
+    {Py_tp_new, PyType_GenericNew},
+    {Py_tp_dealloc, Deallocate},
+    {Py_tp_traverse, Traverse},
+    {Py_tp_clear, Clear},
+    {Py_tp_setattro, SetAttribute},
+    {Py_tp_iter, Iterate},
+    {Py_tp_iternext, Next},
+    {Py_tp_members, members},
+    {Py_tp_getset, getset},
+    {Py_tp_methods, methods},
+    {Py_mp_subscript, Subscript},
+    {Py_sq_contains, Contains},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "marcd.field.Field",
+    .basicsize = sizeof(Field),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = slots,
+};
+
+PyTypeObject* MakeFieldType(PyObject* module) {
+  (void)module;
+  field_type = (PyTypeObject*)PyType_FromSpec(&spec);
+  return field_type;
+}

@@ -1,0 +1,98 @@
+// What a reader does for nearly every record; all else is in marcd/_reader.py.
+
+#include "accelerator.h"
+
+typedef struct {
+  PyObject_HEAD;
+  PyObject* ready;    // what of the last batch the program has not got yet
+  PyObject* current;  // the last item taken
+  PyObject* handle;   // the program's object whose position follows, or None
+  unsigned long owner;
+} Reader;
+
+static PyObject* Next(PyObject* object) {
+  Reader* self = (Reader*)object;
+  if (self->owner != PyThread_get_thread_ident() || self->ready == NULL ||
+      Py_TYPE(self->ready) != frames_type || FramesLeft((Frames*)self->ready) == 0 ||
+      self->handle != Py_None) {
+    return PyObject_CallMethodNoArgs(object, name_advance);
+  }
+  PyObject* item = FramesPop((Frames*)self->ready);
+  if (item == NULL) return NULL;
+  Py_XSETREF(self->current, Py_NewRef(item));
+  if ((PyObject*)Py_TYPE(item) != undecoded_type) return item;
+  PyObject* record = PyObject_CallMethodOneArg(object, name_decode, item);
+  Py_DECREF(item);
+  return record;
+}
+
+// The thread that may iterate, by its ident, or None.
+static PyObject* GetOwner(PyObject* self, void* closure) {
+  (void)closure;
+  const unsigned long owner = ((Reader*)self)->owner;
+  return owner == 0 ? Py_NewRef(Py_None) : PyLong_FromUnsignedLong(owner);
+}
+
+static int SetOwner(PyObject* self, PyObject* value, void* closure) {
+  (void)closure;
+  unsigned long owner = 0;
+  if (value != NULL && value != Py_None) owner = PyLong_AsUnsignedLong(value);
+  if (owner == (unsigned long)-1 && PyErr_Occurred() != NULL) return -1;
+  ((Reader*)self)->owner = owner;
+  return 0;
+}
+
+static int Traverse(PyObject* object, visitproc visit, void* arg) {
+  Reader* self = (Reader*)object;
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(self->ready);
+  Py_VISIT(self->current);
+  Py_VISIT(self->handle);
+  return 0;
+}
+
+static int Clear(PyObject* object) {
+  Reader* self = (Reader*)object;
+  Py_CLEAR(self->ready);
+  Py_CLEAR(self->current);
+  Py_CLEAR(self->handle);
+  return 0;
+}
+
+static void Deallocate(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  Clear(self);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+static PyMemberDef members[] = {
+    {"_ready", T_OBJECT, offsetof(Reader, ready), 0, NULL},
+    {"_current", T_OBJECT, offsetof(Reader, current), 0, NULL},
+    {"_handle", T_OBJECT, offsetof(Reader, handle), 0, NULL},
+    {NULL},
+};
+
+static PyGetSetDef getset[] = {
+    {"_owner", GetOwner, SetOwner, NULL, NULL},
+    {NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_dealloc, Deallocate},     {Py_tp_traverse, Traverse},
+    {Py_tp_clear, Clear},           {Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, Next},
+    {Py_tp_members, members},       {Py_tp_getset, getset},          {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "marcd._accelerator.Iteration",
+    .basicsize = sizeof(Reader),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = slots,
+};
+
+PyTypeObject* MakeReaderType(PyObject* module) {
+  (void)module;
+  return (PyTypeObject*)PyType_FromSpec(&spec);
+}

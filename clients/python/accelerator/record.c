@@ -1,0 +1,636 @@
+// Record: what is asked of every record. See marcd/record.py for the contract.
+
+#include "accelerator.h"
+
+PyTypeObject* record_type;
+
+static void Track(PyObject* self) {
+  if (!PyObject_GC_IsTracked(self)) PyObject_GC_Track(self);
+}
+
+PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
+                    PyObject* force_utf8) {
+  Record* record;
+  if (kind == record_type) {
+    record = PyObject_GC_New(Record, kind);
+    if (record != NULL)
+      memset((char*)record + sizeof(PyObject), 0, sizeof(*record) - sizeof(PyObject));
+  } else {
+    record = (Record*)kind->tp_alloc(kind, 0);
+  }
+  if (record == NULL) {
+    Py_DECREF(frame);
+    return NULL;
+  }
+  record->frame = frame;
+  record->to_unicode = Py_NewRef(to_unicode);
+  record->force_utf8 = Py_NewRef(force_utf8);
+  return (PyObject*)record;
+}
+
+static Frame View(const Record* self) {
+  return ViewFrame((const uint8_t*)PyBytes_AS_STRING(self->frame));
+}
+
+// Whether the fields are still those of the frame, and can be made one by one.
+static int IsLazy(const Record* self) {
+  return self->fields == NULL && self->frame != NULL &&
+         !(Load32((const uint8_t*)PyBytes_AS_STRING(self->frame)) & (kRaw | kUndecoded));
+}
+
+static void ForgetMade(Record* self) {
+  if (self->made == NULL) return;
+  PyObject** made = self->made;
+  const uint32_t count = View(self).count;
+  self->made = NULL;
+  for (uint32_t place = 0; place < count; ++place) Py_XDECREF(made[place]);
+  PyMem_Free(made);
+}
+
+// The field at a place of a lazy record; borrowed. To be called locked.
+static PyObject* FieldAt(Record* self, const Frame* frame, uint32_t place) {
+  if (self->made == NULL) {
+    self->made = PyMem_Calloc(frame->count, sizeof(*self->made));
+    if (self->made == NULL) return PyErr_NoMemory();
+    Track((PyObject*)self);
+  }
+  if (self->made[place] == NULL) {
+    const Entry entry = FrameEntry(frame, place);
+    self->made[place] = NewField(self->frame, &entry);
+  }
+  return self->made[place];
+}
+
+static int MakeAllFields(Record* self) {
+  if (self->fields != NULL) return 0;
+  if (self->frame == NULL) {
+    self->fields = PyList_New(0);
+    return self->fields != NULL ? 0 : -1;
+  }
+  PyObject* list;
+  if (!IsLazy(self)) {
+    list = PyObject_CallOneArg(make_raw_fields, self->frame);
+  } else {
+    const Frame frame = View(self);
+    list = PyList_New(frame.count);
+    for (uint32_t place = 0; list != NULL && place < frame.count; ++place) {
+      PyObject* field;
+      if (self->made != NULL && self->made[place] != NULL) {
+        field = Py_NewRef(self->made[place]);
+      } else {
+        const Entry entry = FrameEntry(&frame, place);
+        field = NewField(self->frame, &entry);
+      }
+      if (field == NULL) {
+        Py_CLEAR(list);
+      } else {
+        PyList_SET_ITEM(list, place, field);
+      }
+    }
+  }
+  if (list == NULL) return -1;
+  ForgetMade(self);
+  self->fields = list;
+  Track((PyObject*)self);
+  return 0;
+}
+
+// The list of fields; a new reference.
+static PyObject* Fields(PyObject* object) {
+  Record* self = (Record*)object;
+  PyObject* fields = NULL;
+  BEGIN_LOCKED(self);
+  if (MakeAllFields(self) == 0) fields = Py_NewRef(self->fields);
+  END_LOCKED();
+  return fields;
+}
+
+static PyObject* GetFields(PyObject* self, void* closure) {
+  (void)closure;
+  return Fields(self);
+}
+
+static int SetFields(PyObject* object, PyObject* value, void* closure) {
+  (void)closure;
+  Record* self = (Record*)object;
+  Track(object);
+  BEGIN_LOCKED(self);
+  ForgetMade(self);
+  Py_XSETREF(self->fields, Py_NewRef(value == NULL ? Py_None : value));
+  END_LOCKED();
+  return 0;
+}
+
+static PyObject* GetLeader(PyObject* object, void* closure) {
+  (void)closure;
+  Record* self = (Record*)object;
+  PyObject* leader = NULL;
+  BEGIN_LOCKED(self);
+  if (self->leader == NULL && self->frame != NULL) {
+    PyObject* text = PyUnicode_DecodeASCII((const char*)View(self).leader, kLeaderSize, NULL);
+    if (text != NULL) {
+      self->leader = PyObject_CallOneArg(leader_type, text);
+      Py_DECREF(text);
+    }
+  }
+  if (self->leader != NULL) {
+    leader = Py_NewRef(self->leader);
+  } else if (PyErr_Occurred() == NULL) {
+    leader = Py_NewRef(Py_None);
+  }
+  END_LOCKED();
+  return leader;
+}
+
+static int SetLeader(PyObject* object, PyObject* value, void* closure) {
+  (void)closure;
+  Record* self = (Record*)object;
+  Track(object);
+  BEGIN_LOCKED(self);
+  Py_XSETREF(self->leader, Py_XNewRef(value));
+  END_LOCKED();
+  return 0;
+}
+
+// The tag of a place of a lazy record, as a key: a made field may have got another.
+static uint32_t KeyAt(const Record* self, const Frame* frame, uint32_t place) {
+  if (self->made != NULL && self->made[place] != NULL) {
+    return KeyOfTag(((Field*)self->made[place])->tag);
+  }
+  return TagKey(frame->entries + (size_t)kEntrySize * place);
+}
+
+static uint32_t FindPlace(const Record* self, const Frame* frame, uint32_t key) {
+  if (self->made == NULL) return FindTag(frame, key, 0);
+  uint32_t place = 0;
+  while (place < frame->count && KeyAt(self, frame, place) != key) ++place;
+  return place;
+}
+
+// 1, 0, or -1: whether the tag of a field, whatever that is by now, is equal.
+static int HasTag(PyObject* field, PyObject* tag) {
+  if (Py_TYPE(field) == field_type && ((Field*)field)->tag == tag) return 1;
+  PyObject* own = PyObject_GetAttrString(field, "tag");
+  const int same = own == NULL ? -1 : PyObject_RichCompareBool(own, tag, Py_EQ);
+  Py_XDECREF(own);
+  return same;
+}
+
+// A new reference, or NULL without an exception when there is none.
+static PyObject* FindField(PyObject* object, PyObject* tag) {
+  Record* self = (Record*)object;
+  const uint32_t key = KeyOfTag(tag);
+  PyObject* found = NULL;
+  int lazy = 0;
+  BEGIN_LOCKED(self);
+  if (key != 0 && IsLazy(self)) {
+    lazy = 1;
+    const Frame frame = View(self);
+    const uint32_t place = FindPlace(self, &frame, key);
+    if (place < frame.count) found = Py_XNewRef(FieldAt(self, &frame, place));
+  }
+  END_LOCKED();
+  if (lazy) return found;
+  PyObject* fields = Fields(object);
+  if (fields == NULL) return NULL;
+  PyObject* iterator = PyObject_GetIter(fields);
+  Py_DECREF(fields);
+  PyObject* field;
+  while (iterator != NULL && (field = PyIter_Next(iterator)) != NULL) {
+    const int same = HasTag(field, tag);
+    if (same > 0) found = field;
+    if (same == 0) Py_DECREF(field);
+    if (same < 0) Py_DECREF(field);
+    if (same != 0) break;
+  }
+  Py_XDECREF(iterator);
+  return found;
+}
+
+static PyObject* Get(PyObject* self, PyObject* args, PyObject* kwargs) {
+  static char* names[] = {"tag", "default", NULL};
+  PyObject *tag, *otherwise = Py_None;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:get", names, &tag, &otherwise)) return NULL;
+  PyObject* field = FindField(self, tag);
+  if (field == NULL && PyErr_Occurred() == NULL) field = Py_NewRef(otherwise);
+  return field;
+}
+
+static PyObject* Subscript(PyObject* self, PyObject* tag) {
+  PyObject* field = FindField(self, tag);
+  if (field == NULL && PyErr_Occurred() == NULL) PyErr_SetObject(PyExc_KeyError, tag);
+  return field;
+}
+
+static int Contains(PyObject* self, PyObject* tag) {
+  const uint32_t key = KeyOfTag(tag);
+  int found = -1;
+  BEGIN_LOCKED(self);
+  if (key != 0 && IsLazy((Record*)self)) {
+    const Frame frame = View((Record*)self);
+    found = FindPlace((Record*)self, &frame, key) < frame.count;
+  }
+  END_LOCKED();
+  if (found >= 0) return found;
+  PyObject* field = FindField(self, tag);
+  if (field == NULL) return PyErr_Occurred() != NULL ? -1 : 0;
+  Py_DECREF(field);
+  return 1;
+}
+
+// The fields of a lazy record with any of the tags, each of which may be that of a field.
+static PyObject* LazyFieldsWith(Record* self, PyObject* tags) {
+  const Frame frame = View(self);
+  const Py_ssize_t wanted = PyTuple_GET_SIZE(tags);
+  uint32_t local[32];
+  uint32_t* keys = wanted <= 32 ? local : PyMem_Malloc((size_t)wanted * sizeof(*keys));
+  if (keys == NULL) return PyErr_NoMemory();
+  for (Py_ssize_t i = 0; i < wanted; ++i) keys[i] = KeyOfTag(PyTuple_GET_ITEM(tags, i));
+  PyObject* list = PyList_New(0);
+  for (uint32_t place = 0; list != NULL && place < frame.count; ++place) {
+    const uint32_t key = KeyAt(self, &frame, place);
+    Py_ssize_t i = 0;
+    while (i < wanted && keys[i] != key) ++i;
+    if (i == wanted) continue;
+    PyObject* field = FieldAt(self, &frame, place);
+    if (field == NULL || PyList_Append(list, field) < 0) Py_CLEAR(list);
+  }
+  if (keys != local) PyMem_Free(keys);
+  return list;
+}
+
+static int AreTexts(PyObject* tags) {
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tags); ++i) {
+    if (!PyUnicode_CheckExact(PyTuple_GET_ITEM(tags, i))) return 0;
+  }
+  return 1;
+}
+
+static PyObject* GetFieldsWith(PyObject* self, PyObject* tags) {
+  if (PyTuple_GET_SIZE(tags) == 0) return PyObject_GetAttrString(self, "fields");
+  PyObject* list = NULL;
+  BEGIN_LOCKED(self);
+  if (AreTexts(tags) && IsLazy((Record*)self)) list = LazyFieldsWith((Record*)self, tags);
+  END_LOCKED();
+  if (list != NULL || PyErr_Occurred() != NULL) return list;
+  PyObject* method = PyObject_GetAttrString(self, "_pure_get_fields");
+  if (method == NULL) return NULL;
+  list = PyObject_CallObject(method, tags);
+  Py_DECREF(method);
+  return list;
+}
+
+// 245 $a, and a blank and $b if there is one; NULL without an exception if the frame
+// cannot tell.
+static PyObject* TitleOf(const Frame* frame) {
+  const uint32_t place = FindTag(frame, TagKey((const uint8_t*)"245"), 0);
+  if (place == frame->count) return Py_NewRef(Py_None);
+  const Entry entry = FrameEntry(frame, place);
+  if (entry.control) return NULL;
+  SubfieldView a, b;
+  const int got_a = FindSubfield(entry.payload, entry.size, 'a', &a);
+  if (got_a == 0) return Py_NewRef(Py_None);
+  if (got_a < 0) return SetFrameError("has a subfield without a code");
+  const int got_b = a.size > 0 ? FindSubfield(entry.payload, entry.size, 'b', &b) : 0;
+  if (got_b < 0) return SetFrameError("has a subfield without a code");
+  if (got_b == 0 || b.size == 0) return MakeText(a.value, a.size);
+  uint8_t local[512];
+  const size_t size = a.size + 1 + b.size;
+  uint8_t* joined = size <= sizeof(local) ? local : PyMem_Malloc(size);
+  if (joined == NULL) return PyErr_NoMemory();
+  memcpy(joined, a.value, a.size);
+  joined[a.size] = ' ';
+  memcpy(joined + a.size + 1, b.value, b.size);
+  PyObject* title = MakeText(joined, size);
+  if (joined != local) PyMem_Free(joined);
+  return title;
+}
+
+static PyObject* GetTitle(PyObject* object, void* closure) {
+  (void)closure;
+  Record* self = (Record*)object;
+  PyObject* title = NULL;
+  BEGIN_LOCKED(self);
+  if (IsLazy(self) && self->made == NULL) {
+    const Frame frame = View(self);
+    title = TitleOf(&frame);
+  }
+  END_LOCKED();
+  if (title != NULL || PyErr_Occurred() != NULL) return title;
+  return PyObject_GetAttrString(object, "_pure_title");
+}
+
+// The 24 bytes of the leader that as_marc writes, leader/09 made `a`; NULL without an
+// exception where the pure form must tell. `text` owns them.
+static const char* LeaderToWrite(PyObject* self, PyObject** text) {
+  *text = PyObject_CallMethodNoArgs(self, name_utf8_leader);
+  if (*text == NULL) return NULL;
+  if (!PyUnicode_CheckExact(*text) || !PyUnicode_IS_COMPACT_ASCII(*text) ||
+      PyUnicode_GET_LENGTH(*text) != kLeaderSize) {
+    return NULL;
+  }
+  return (const char*)PyUnicode_1BYTE_DATA(*text);
+}
+
+static PyObject* AsMarc(PyObject* object, PyObject* unused) {
+  (void)unused;
+  Record* self = (Record*)object;
+  PyObject *marc = NULL, *text = NULL;
+  const int usual = self->to_unicode == Py_True && (IsLazy(self) || self->fields != NULL);
+  if (usual) {
+    const char* leader = NULL;
+    if (self->leader == NULL && self->frame != NULL) leader = (const char*)View(self).leader;
+    if (leader == NULL || leader[9] != 'a') leader = LeaderToWrite(object, &text);
+    if (leader == NULL && PyErr_Occurred() != NULL) return NULL;
+    BEGIN_LOCKED(self);
+    if (leader != NULL && self->fields != NULL) {
+      marc = WriteMarc(NULL, leader, NULL, self->fields);
+    } else if (leader != NULL) {
+      const Frame frame = View(self);
+      marc = WriteMarc(&frame, leader, self->made, NULL);
+    }
+    END_LOCKED();
+    Py_XDECREF(text);
+  }
+  if (marc != NULL || PyErr_Occurred() != NULL) return marc;
+  return PyObject_CallMethodNoArgs(object, name_pure_as_marc);
+}
+
+// What `write` makes of the frame and the leader, if no field was ever asked for.
+static PyObject* FromFrame(PyObject* object, PyObject* (*write)(const Frame*)) {
+  Record* self = (Record*)object;
+  PyObject *result = NULL, *text = NULL;
+  BEGIN_LOCKED(self);
+  if (IsLazy(self) && self->made == NULL) {
+    Frame frame = View(self);
+    if (self->leader != NULL) text = PyObject_Str(self->leader);
+    if (self->leader == NULL) {
+      result = write(&frame);
+    } else if (text != NULL && PyUnicode_IS_COMPACT_ASCII(text) &&
+               PyUnicode_GET_LENGTH(text) == kLeaderSize) {
+      frame.leader = PyUnicode_1BYTE_DATA(text);
+      result = write(&frame);
+    }
+  }
+  END_LOCKED();
+  Py_XDECREF(text);
+  return result;
+}
+
+static PyObject* AsDict(PyObject* self, PyObject* unused) {
+  (void)unused;
+  PyObject* result = FromFrame(self, WriteDict);
+  if (result != NULL || PyErr_Occurred() != NULL) return result;
+  return PyObject_CallMethod(self, "_pure_as_dict", NULL);
+}
+
+static PyObject* AsJson(PyObject* self, PyObject* args, PyObject* kwargs) {
+  const int usual = PyTuple_GET_SIZE(args) == 0 && (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0);
+  PyObject* result = usual ? FromFrame(self, WriteJson) : NULL;
+  if (result != NULL || PyErr_Occurred() != NULL) return result;
+  PyObject* method = PyObject_GetAttrString(self, "_pure_as_json");
+  if (method == NULL) return NULL;
+  result = PyObject_Call(method, args, kwargs);
+  Py_DECREF(method);
+  return result;
+}
+
+static PyObject* AsText(PyObject* self) {
+  PyObject* result = FromFrame(self, WriteText);
+  if (result != NULL || PyErr_Occurred() != NULL) return result;
+  return PyObject_CallMethod(self, "_pure___str__", NULL);
+}
+
+static PyObject* PlainXml(const Frame* frame) { return WriteXml(frame, 0, 1); }
+static PyObject* PlainXmlInUtf8(const Frame* frame) { return WriteXml(frame, 0, 0); }
+static PyObject* NamespacedXml(const Frame* frame) { return WriteXml(frame, 1, 1); }
+static PyObject* NamespacedXmlInUtf8(const Frame* frame) { return WriteXml(frame, 1, 0); }
+
+// For marcxml.record_to_xml: the XML, or None where that must make it of the fields.
+static PyObject* AsXml(PyObject* self, PyObject* args) {
+  int with_namespace, ascii;
+  if (!PyArg_ParseTuple(args, "pp", &with_namespace, &ascii)) return NULL;
+  PyObject* result;
+  if (ascii) {
+    result = FromFrame(self, with_namespace ? NamespacedXml : PlainXml);
+  } else {
+    result = FromFrame(self, with_namespace ? NamespacedXmlInUtf8 : PlainXmlInUtf8);
+  }
+  if (result != NULL || PyErr_Occurred() != NULL) return result;
+  Py_RETURN_NONE;
+}
+
+// A record iterates over its own fields, once at a time, as pymarc's does.
+static PyObject* Iterate(PyObject* self) {
+  ((Record*)self)->pos = 0;
+  return Py_NewRef(self);
+}
+
+static PyObject* Next(PyObject* object) {
+  Record* self = (Record*)object;
+  PyObject* fields = Fields(object);
+  if (fields == NULL) return NULL;
+  PyObject* field = NULL;
+  BEGIN_LOCKED(self);
+  const Py_ssize_t size = PySequence_Size(fields);
+  if (size >= 0 && self->pos >= 0 && self->pos < size) {
+    field = PySequence_GetItem(fields, self->pos++);
+  }
+  END_LOCKED();
+  Py_DECREF(fields);
+  return field;
+}
+
+static int SetFrame(Record* self, PyObject* value) {
+  if (value != Py_None) {
+    if (!PyBytes_CheckExact(value)) {
+      PyErr_SetString(PyExc_TypeError, "A frame is bytes");
+      return -1;
+    }
+    Frame frame;
+    const char* wrong = OpenFrame((const uint8_t*)PyBytes_AS_STRING(value),
+                                  (size_t)PyBytes_GET_SIZE(value), &frame);
+    if (wrong != NULL) {
+      SetFrameError(wrong);
+      return -1;
+    }
+  }
+  ForgetMade(self);
+  Py_CLEAR(self->fields);
+  Py_CLEAR(self->leader);
+  Py_XSETREF(self->frame, value == Py_None ? NULL : Py_NewRef(value));
+  return 0;
+}
+
+// Makes the record the one of a frame, or with None an empty one.
+static PyObject* Take(PyObject* self, PyObject* frame) {
+  int result;
+  BEGIN_LOCKED(self);
+  result = SetFrame((Record*)self, frame);
+  END_LOCKED();
+  return result < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+static PyObject* GetFrame(PyObject* self, void* closure) {
+  (void)closure;
+  PyObject* frame = ((Record*)self)->frame;
+  return Py_NewRef(frame != NULL ? frame : Py_None);
+}
+
+// The pure forms of what is compiled here are asked when they are to look at the fields.
+static PyObject* IsLazyMethod(PyObject* self, PyObject* unused) {
+  (void)self;
+  (void)unused;
+  Py_RETURN_FALSE;
+}
+
+static PyObject* GetUntouched(PyObject* object, void* closure) {
+  (void)closure;
+  Record* self = (Record*)object;
+  return PyBool_FromLong(self->frame != NULL && self->fields == NULL && self->made == NULL &&
+                         self->leader == NULL);
+}
+
+static PyObject* GetNumber(PyObject* self, void* closure) {
+  int64_t number;
+  memcpy(&number, (char*)self + (size_t)closure, sizeof(number));
+  return number < 0 ? Py_NewRef(Py_None) : PyLong_FromLongLong(number);
+}
+
+static int SetNumber(PyObject* self, PyObject* value, void* closure) {
+  int64_t number = -1;
+  if (value != NULL && value != Py_None) number = PyLong_AsLongLong(value);
+  if (number == -1 && PyErr_Occurred() != NULL) return -1;
+  memcpy((char*)self + (size_t)closure, &number, sizeof(number));
+  return 0;
+}
+
+static PyObject* New(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  (void)args;
+  (void)kwargs;
+  Record* self = (Record*)type->tp_alloc(type, 0);
+  if (self != NULL) self->ordinal = self->offset = self->length = -1;
+  return (PyObject*)self;
+}
+
+static int SetAttribute(PyObject* self, PyObject* name, PyObject* value) {
+  Track(self);
+  return PyObject_GenericSetAttr(self, name, value);
+}
+
+static int Traverse(PyObject* object, visitproc visit, void* arg) {
+  Record* self = (Record*)object;
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(self->fields);
+  Py_VISIT(self->leader);
+  Py_VISIT(self->diagnostics);
+  Py_VISIT(self->to_unicode);
+  Py_VISIT(self->force_utf8);
+  if (self->made != NULL) {
+    const uint32_t count = View(self).count;
+    for (uint32_t place = 0; place < count; ++place) Py_VISIT(self->made[place]);
+  }
+  return 0;
+}
+
+static int Clear(PyObject* object) {
+  Record* self = (Record*)object;
+  ForgetMade(self);
+  Py_CLEAR(self->fields);
+  Py_CLEAR(self->leader);
+  Py_CLEAR(self->diagnostics);
+  Py_CLEAR(self->to_unicode);
+  Py_CLEAR(self->force_utf8);
+  Py_CLEAR(self->file);
+  return 0;
+}
+
+static void Deallocate(PyObject* object) {
+  PyTypeObject* type = Py_TYPE(object);
+  PyObject_GC_UnTrack(object);
+  Clear(object);
+  Py_CLEAR(((Record*)object)->frame);
+  type->tp_free(object);
+  Py_DECREF(type);
+}
+
+static PyMemberDef members[] = {
+    {"to_unicode", T_OBJECT, offsetof(Record, to_unicode), 0, NULL},
+    {"force_utf8", T_OBJECT, offsetof(Record, force_utf8), 0, NULL},
+    {"pos", T_PYSSIZET, offsetof(Record, pos), 0, NULL},
+    {"_file", T_OBJECT, offsetof(Record, file), 0, NULL},
+    {"_diagnostics", T_OBJECT_EX, offsetof(Record, diagnostics), 0, NULL},
+    {NULL},
+};
+
+static PyGetSetDef getset[] = {
+    {"fields", GetFields, SetFields, "All fields: a list to be changed at will.", NULL},
+    {"leader", GetLeader, SetLeader, "The leader.", NULL},
+    {"title", GetTitle, NULL, "245 $a and $b.", NULL},
+    {"ordinal", GetNumber, SetNumber, "Its place in the source, from 0; None by hand.",
+     (void*)offsetof(Record, ordinal)},
+    {"offset", GetNumber, SetNumber, "Where in the source it begins, in bytes.",
+     (void*)offsetof(Record, offset)},
+    {"length", GetNumber, SetNumber, "How long it is in the source, in bytes.",
+     (void*)offsetof(Record, length)},
+    {"_frame", GetFrame, NULL, NULL, NULL},
+    {"_untouched", GetUntouched, NULL, NULL, NULL},
+    {NULL},
+};
+
+static PyMethodDef methods[] = {
+    {"get", (PyCFunction)(void (*)(void))Get, METH_VARARGS | METH_KEYWORDS,
+     "get($self, tag, default=None)\n--\n\nThe first field with the tag, else the default."},
+    {"get_fields", GetFieldsWith, METH_VARARGS,
+     "get_fields($self, *args)\n--\n\n"
+     "The fields with any of the tags; without a tag, the list of all."},
+    {"as_marc", AsMarc, METH_NOARGS,
+     "as_marc($self)\n--\n\n"
+     "The record in ISO 2709, in UTF-8; sets the leader's coding scheme to say so."},
+    {"as_marc21", AsMarc, METH_NOARGS,
+     "as_marc21($self)\n--\n\n"
+     "The record in ISO 2709, in UTF-8; sets the leader's coding scheme to say so."},
+    {"as_dict", AsDict, METH_NOARGS,
+     "as_dict($self)\n--\n\nThe record as MARC-in-JSON has it, in Python's types."},
+    {"as_json", (PyCFunction)(void (*)(void))AsJson, METH_VARARGS | METH_KEYWORDS,
+     "as_json($self, **kwargs)\n--\n\n"
+     "The record as MARC-in-JSON; arguments are those of json.dumps."},
+    {"_as_xml", AsXml, METH_VARARGS, NULL},
+    {"_is_lazy", IsLazyMethod, METH_NOARGS, NULL},
+    {"_take", Take, METH_O, NULL},
+    {NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc,
+     "Record(data='', fields=None, to_unicode=True, force_utf8=False, hide_utf8_warnings=False,"
+     " utf8_handling='strict', leader='                        ', file_encoding='iso8859-1')"
+     "\n--\n\n"},
+    {Py_tp_new, New},
+    {Py_tp_dealloc, Deallocate},
+    {Py_tp_traverse, Traverse},
+    {Py_tp_clear, Clear},
+    {Py_tp_setattro, SetAttribute},
+    {Py_tp_str, AsText},
+    {Py_tp_iter, Iterate},
+    {Py_tp_iternext, Next},
+    {Py_tp_members, members},
+    {Py_tp_getset, getset},
+    {Py_tp_methods, methods},
+    {Py_mp_subscript, Subscript},
+    {Py_sq_contains, Contains},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "marcd.record.Record",
+    .basicsize = sizeof(Record),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = slots,
+};
+
+PyTypeObject* MakeRecordType(PyObject* module) {
+  (void)module;
+  record_type = (PyTypeObject*)PyType_FromSpec(&spec);
+  return record_type;
+}

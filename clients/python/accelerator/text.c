@@ -1,0 +1,182 @@
+#include "accelerator.h"
+
+enum { kTags = 1000, kAscii = 128 };
+
+// " 0123456789": the indicators that nearly all fields have.
+static const char kUsualIndicators[] = " 0123456789";
+enum { kUsual = sizeof(kUsualIndicators) - 1 };
+
+// Made once, never changed afterwards: read without a lock.
+static PyObject* tags[kTags];
+static PyObject* characters[kAscii];
+static PyObject* usual_indicators[kUsual][kUsual];
+static int8_t usual_place[kAscii];
+
+static PyObject* NewIndicators(const uint8_t* pair) {
+  return PyObject_CallFunctionObjArgs(indicators_type, characters[pair[0]], characters[pair[1]],
+                                      NULL);
+}
+
+int MakeCommonObjects(void) {
+  for (int i = 0; i < kAscii; ++i) {
+    characters[i] = PyUnicode_FromOrdinal(i);
+    if (characters[i] == NULL) return -1;
+    usual_place[i] = -1;
+  }
+  for (int i = 0; i < kTags; ++i) {
+    char text[8];
+    snprintf(text, sizeof(text), "%03d", i);
+    tags[i] = PyUnicode_InternFromString(text);
+    if (tags[i] == NULL) return -1;
+  }
+  for (int i = 0; i < kUsual; ++i) {
+    usual_place[(uint8_t)kUsualIndicators[i]] = (int8_t)i;
+    for (int j = 0; j < kUsual; ++j) {
+      const uint8_t pair[2] = {(uint8_t)kUsualIndicators[i], (uint8_t)kUsualIndicators[j]};
+      usual_indicators[i][j] = NewIndicators(pair);
+      if (usual_indicators[i][j] == NULL) return -1;
+    }
+  }
+  return 0;
+}
+
+static inline int IsAscii(const uint8_t* bytes, size_t size) {
+  const uint64_t high = 0x8080808080808080u;
+  uint64_t word;
+  if (size < sizeof(word)) {
+    uint8_t all = 0;
+    for (size_t i = 0; i < size; ++i) all |= bytes[i];
+    return all < 0x80;
+  }
+  uint64_t all = 0;
+  for (size_t i = 0; i + sizeof(word) <= size; i += sizeof(word)) {
+    memcpy(&word, bytes + i, sizeof(word));
+    all |= word;
+  }
+  memcpy(&word, bytes + size - sizeof(word), sizeof(word));
+  return ((all | word) & high) == 0;
+}
+
+PyObject* MakeText(const uint8_t* bytes, size_t size) {
+  if (!IsAscii(bytes, size)) {
+    return PyUnicode_DecodeUTF8((const char*)bytes, (Py_ssize_t)size, NULL);
+  }
+  if (size == 1) return Py_NewRef(characters[bytes[0]]);
+  PyObject* text = PyUnicode_New((Py_ssize_t)size, 127);
+  if (text != NULL && size > 0) memcpy(PyUnicode_DATA(text), bytes, size);
+  return text;
+}
+
+static inline int Digit(uint8_t byte) { return byte >= '0' && byte <= '9' ? byte - '0' : -1; }
+
+PyObject* MakeTag(const uint8_t* tag) {
+  const int a = Digit(tag[0]), b = Digit(tag[1]), c = Digit(tag[2]);
+  if (a >= 0 && b >= 0 && c >= 0) return Py_NewRef(tags[100 * a + 10 * b + c]);
+  return PyUnicode_DecodeASCII((const char*)tag, 3, NULL);
+}
+
+PyObject* MakeIndicators(const uint8_t* pair) {
+  const int first = usual_place[pair[0]], second = usual_place[pair[1]];
+  if (first >= 0 && second >= 0) return Py_NewRef(usual_indicators[first][second]);
+  return NewIndicators(pair);
+}
+
+uint32_t KeyOfTag(PyObject* tag) {
+  if (!PyUnicode_CheckExact(tag) || !PyUnicode_IS_COMPACT_ASCII(tag) ||
+      PyUnicode_GET_LENGTH(tag) != 3) {
+    return 0;
+  }
+  return TagKey(PyUnicode_1BYTE_DATA(tag));
+}
+
+int CodeOf(PyObject* code) {
+  if (!PyUnicode_CheckExact(code) || PyUnicode_GET_LENGTH(code) != 1) return -1;
+  const Py_UCS4 character = PyUnicode_READ_CHAR(code, 0);
+  return character < kAscii ? (int)character : -1;
+}
+
+void* SetFrameError(const char* what) {
+  PyErr_Format(frame_error, "Frame %s", what);
+  return NULL;
+}
+
+// str.strip() knows these, and those beyond ASCII that Py_UNICODE_ISSPACE tells.
+static inline int IsAsciiSpace(uint8_t byte) {
+  return byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
+}
+
+// The character that begins at `bytes`, with its size; the text was found to be UTF-8.
+static Py_UCS4 CharacterAt(const uint8_t* bytes, size_t* size) {
+  const uint8_t lead = bytes[0];
+  if (lead < 0x80) {
+    *size = 1;
+    return lead;
+  }
+  *size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  Py_UCS4 character = lead & (0xFFu >> (*size + 1));
+  for (size_t i = 1; i < *size; ++i) character = character << 6 | (bytes[i] & 0x3F);
+  return character;
+}
+
+static void Strip(const uint8_t** text, size_t* size, int ascii) {
+  while (*size > 0) {
+    size_t width = 1;
+    if (ascii || (*text)[0] < 0x80) {
+      if (!IsAsciiSpace((*text)[0])) break;
+    } else if (!Py_UNICODE_ISSPACE(CharacterAt(*text, &width))) {
+      break;
+    }
+    *text += width;
+    *size -= width;
+  }
+  while (*size > 0) {
+    size_t width = 1;
+    if (ascii || (*text)[*size - 1] < 0x80) {
+      if (!IsAsciiSpace((*text)[*size - 1])) break;
+    } else {
+      while (width < *size && ((*text)[*size - width] & 0xC0) == 0x80) ++width;
+      size_t same;
+      if (!Py_UNICODE_ISSPACE(CharacterAt(*text + *size - width, &same))) break;
+    }
+    *size -= width;
+  }
+}
+
+// Whether the text is UTF-8; sets the UnicodeDecodeError if it is not.
+static int CheckUtf8(const uint8_t* text, size_t size) {
+  PyObject* decoded = PyUnicode_DecodeUTF8((const char*)text, (Py_ssize_t)size, NULL);
+  if (decoded == NULL) return -1;
+  Py_DECREF(decoded);
+  return 0;
+}
+
+PyObject* MakeValue(const uint8_t* payload, size_t size) {
+  const int ascii = IsAscii(payload, size);
+  if (!ascii && CheckUtf8(payload, size) < 0) return NULL;
+  SubfieldView subfield = {0};
+  size_t at = 2;
+  int got = NextSubfield(payload, size, &at, &subfield);
+  if (got < 0) return SetFrameError("has a subfield without a code");
+  if (got == 0) return MakeText(payload, 0);
+  if (at >= size) {
+    Strip(&subfield.value, &subfield.size, ascii);
+    return MakeText(subfield.value, subfield.size);
+  }
+  // Each subfield gives up a delimiter and a code, and takes a blank.
+  uint8_t local[512];
+  uint8_t* joined = size <= sizeof(local) ? local : PyMem_Malloc(size);
+  if (joined == NULL) return PyErr_NoMemory();
+  size_t length = 0;
+  int first = 1;
+  do {
+    if (!first) joined[length++] = ' ';
+    first = 0;
+    Strip(&subfield.value, &subfield.size, ascii);
+    memcpy(joined + length, subfield.value, subfield.size);
+    length += subfield.size;
+  } while ((got = NextSubfield(payload, size, &at, &subfield)) > 0);
+  PyObject* value =
+      got < 0 ? SetFrameError("has a subfield without a code") : MakeText(joined, length);
+  if (joined != local) PyMem_Free(joined);
+  return value;
+}
