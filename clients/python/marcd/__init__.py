@@ -8,6 +8,7 @@
 The daemon is started when none runs. `marcd.connect()` and `marcd.read()` are marcd's own.
 """
 
+from ._accelerated import accelerated
 from ._findings import Diagnostic, Gap
 from ._install import install_as_pymarc
 from .authority import AuthorityMARCReader, AuthorityRecord
@@ -128,6 +129,7 @@ __all__ = [
     "Writer",
     "XMLWriter",
     "XmlHandler",
+    "accelerated",
     "check",
     "connect",
     "install_as_pymarc",

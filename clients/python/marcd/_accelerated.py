@@ -7,16 +7,15 @@ both do the same.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 native: Any = None
 if os.environ.get("MARCD_PURE_PYTHON", "0") in ("", "0"):
-    try:
+    with contextlib.suppress(ImportError):
         from . import _accelerator as native  # type: ignore[no-redef]
-    except ImportError:
-        pass
 
 accelerated = native is not None
 

@@ -61,8 +61,23 @@ class Response(NamedTuple):
     # Whether it is the last one.
     end: bool
     # The rest is said of files alone.
-    token_prefix: str = ""
-    file_size: int | None = None
+    token_prefix: str
+    file_size: int
+
+
+class _Kind(NamedTuple):
+    """A message of record_service.proto, with the numbers of its fields; 0 is none."""
+
+    name: str
+    next_offset: int
+    next_ordinal: int
+    end: int
+    token_prefix: int = 0
+    file_size: int = 0
+
+
+_READ = _Kind("ReadRecordsResponse", 2, 3, 4, token_prefix=1, file_size=5)
+_PARSE = _Kind("ParseRecordsResponse", 1, 2, 3)
 
 
 def _check_version(frames: Frames) -> None:
@@ -92,7 +107,8 @@ def _findings(batch: Any) -> tuple[list[Diagnostic], list[Gap]]:
     return diagnostics, [Gap(g.offset, g.length, g.reason, g.message) for g in batch.gaps]
 
 
-def _from_message(message: Any) -> Batch:
+def _from_message(data: bytes, kind: _Kind) -> Response:
+    message = getattr(_proto.record_service_pb2, kind.name).FromString(data)
     batch = message.batch
     frames = Frames(
         batch.data,
@@ -102,45 +118,45 @@ def _from_message(message: Any) -> Batch:
         list(batch.lengths),
         batch.frame_version,
     )
-    return Batch(frames, *_findings(batch), message.next_offset, message.next_ordinal)
+    return Response(
+        Batch(frames, *_findings(batch), message.next_offset, message.next_ordinal),
+        message.end,
+        message.token_prefix if kind.token_prefix else "",
+        message.file_size if kind.file_size else 0,
+    )
 
 
-# The numbers of the fields are those of proto/marcd/v1/record_service.proto.
+def _from_bytes(data: bytes, kind: _Kind) -> Response:
+    """As _from_message, by the accelerator: protobuf is asked for findings alone."""
+    numbers, frames, has_findings = native.read_message(data)
+    diagnostics: list[Diagnostic] = []
+    gaps: list[Gap] = []
+    if has_findings:
+        message = getattr(_proto.record_service_pb2, kind.name).FromString(data)
+        diagnostics, gaps = _findings(message.batch)
+    get = numbers.get
+    return Response(
+        Batch(frames, diagnostics, gaps, get(kind.next_offset, 0), get(kind.next_ordinal, 0)),
+        bool(get(kind.end)),
+        get(kind.token_prefix, b"").decode("utf-8"),
+        get(kind.file_size, 0),
+    )
+
+
+def _response(data: bytes, kind: _Kind) -> Response:
+    response = _from_message(data, kind) if native is None else _from_bytes(data, kind)
+    _check_version(response.batch.frames)
+    return response
 
 
 def read_records_response(data: bytes) -> Response:
     """The ReadRecordsResponse of these bytes."""
-    if native is None:
-        message = _proto.record_service_pb2.ReadRecordsResponse.FromString(data)
-        said = Response(
-            _from_message(message), message.end, message.token_prefix, message.file_size
-        )
-    else:
-        said_numbers, frames, has_findings = native.read_message(data)
-        findings: Any = ([], [])
-        if has_findings:
-            findings = _findings(_proto.record_service_pb2.ReadRecordsResponse.FromString(data).batch)
-        get = said_numbers.get
-        batch = Batch(frames, *findings, get(2, 0), get(3, 0))
-        said = Response(batch, bool(get(4)), get(1, b"").decode("utf-8"), get(5, 0))
-    _check_version(said.batch.frames)
-    return said
+    return _response(data, _READ)
 
 
 def parse_records_response(data: bytes) -> Response:
     """The ParseRecordsResponse of these bytes."""
-    if native is None:
-        message = _proto.record_service_pb2.ParseRecordsResponse.FromString(data)
-        said = Response(_from_message(message), message.end)
-    else:
-        said_numbers, frames, has_findings = native.read_message(data)
-        findings: Any = ([], [])
-        if has_findings:
-            findings = _findings(_proto.record_service_pb2.ParseRecordsResponse.FromString(data).batch)
-        get = said_numbers.get
-        said = Response(Batch(frames, *findings, get(1, 0), get(2, 0)), bool(get(3)))
-    _check_version(said.batch.frames)
-    return said
+    return _response(data, _PARSE)
 
 
 def decode(data: bytes, begin: int, ordinal: int, options: ReadOptions) -> Batch | None:

@@ -1,7 +1,7 @@
-"""The generated messages and stubs, each imported when it is first used.
+"""gRPC and the generated messages and stubs, each imported when it is first used.
 
-They bring protobuf with them, whose import takes longer than that of the rest of the package
-together.
+They and protobuf, which they bring with them, take longer to import than all the rest; and
+not every program comes to need a daemon.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import grpc as grpc
+
     from .v1 import file_service_pb2 as file_service_pb2
     from .v1 import file_service_pb2_grpc as file_service_pb2_grpc
     from .v1 import options_pb2 as options_pb2
@@ -22,6 +24,7 @@ else:
     def __getattr__(name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        module = importlib.import_module(f".v1.{name}", __package__)
+        full = name if name == "grpc" else f"{__package__}.v1.{name}"
+        module = importlib.import_module(full)
         globals()[name] = module
         return module

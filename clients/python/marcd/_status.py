@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
-
-import grpc
+from typing import TYPE_CHECKING, Any
 
 from .exceptions import ServerError, server_error
+
+if TYPE_CHECKING:
+    import grpc
 
 _HEADER = "grpc-status-details-bin"
 

@@ -8,8 +8,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import grpc
-
 from . import _daemon, _frame, _proto
 from ._status import error_of
 from .exceptions import ServerError
@@ -71,7 +69,7 @@ class Call:
         """The responses; raises ServerError unless the call ends well."""
         try:
             yield from self._rpc
-        except grpc.RpcError as error:
+        except _proto.grpc.RpcError as error:
             raise error_of(error, self._target) from None
 
     def cancel(self) -> None:
@@ -84,7 +82,7 @@ class Call:
         try:
             for _ in self._rpc:
                 pass
-        except (grpc.RpcError, ServerError):
+        except (_proto.grpc.RpcError, ServerError):
             pass
 
 
@@ -106,7 +104,7 @@ class Client:
         _clients.add(self)
 
     def _open(self) -> None:
-        self._channel = grpc.insecure_channel(self.target, options=_options(self.target))
+        self._channel = _proto.grpc.insecure_channel(self.target, options=_options(self.target))
         # The responses of streams of records are read by _batch.py.
         self._read_records = self._channel.unary_stream(
             "/marcd.v1.RecordService/ReadRecords",
@@ -158,7 +156,7 @@ class Client:
         request = _proto.server_service_pb2.GetServerInfoRequest()
         try:
             return self._server.GetServerInfo(request, timeout=INFO_SECONDS)
-        except grpc.RpcError as error:
+        except _proto.grpc.RpcError as error:
             raise error_of(error, self.target) from None
 
     def info(self) -> ServerInfo:

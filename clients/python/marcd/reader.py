@@ -58,12 +58,11 @@ class MARCReader(RecordReader):
         """Read a path, a file of a client's, bytes, or an object with `.read()`.
 
         The options are pymarc's. `position` is that of an earlier reader of the same file,
-        `client` the daemon to use, `progress` as for `marcd.read`. permissive changes nothing: no bad record is ever raised.
+        `client` the daemon to use, `progress` as for `marcd.read`. permissive changes nothing:
+        no bad record is ever raised.
         """
         options = _options.for_pymarc(to_unicode, force_utf8, file_encoding)
-        super().__init__(
-            marc_target, options, position=position, client=client, progress=progress
-        )
+        super().__init__(marc_target, options, position=position, client=client, progress=progress)
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
         self.hide_utf8_warnings = hide_utf8_warnings
@@ -168,9 +167,7 @@ def read(
     """
     options = ReadOptions(mode, text, encoding, nfc, half_marks, False, join_continued, with_source)
     if mode != "pymarc":
-        return RecordReader(
-            target, options, position=position, client=client, progress=progress
-        )
+        return RecordReader(target, options, position=position, client=client, progress=progress)
     if options != ReadOptions(mode):
         raise ValueError('Mode "pymarc" takes pymarc\'s options only: use MARCReader')
     return MARCReader(target, position=position, client=client, progress=progress)

@@ -364,7 +364,6 @@ class Record(NamedFields):
         """The record in MARCMaker's text format."""
         return "\n".join([f"=LDR  {self.leader}", *map(str, self.fields)]) + "\n"
 
-
     def _as_xml(self, with_namespace: bool, ascii_only: bool) -> bytes | None:
         """MARCXML of the frame, where that is quicker than of the fields; None elsewhere."""
         return None
