@@ -39,11 +39,9 @@ class ReadOptions:
         options_pb2 = _proto.options_pb2
         return options_pb2.ReadOptions(
             view=options_pb2.VIEW_FRAMES,
-            recovery_mode=options_pb2.RecoveryMode.Value(f"RECOVERY_MODE_{self.mode.upper()}"),
+            recovery_mode=f"RECOVERY_MODE_{self.mode.upper()}",
             text=options_pb2.TextOptions(
-                policy=options_pb2.TextPolicy.Value(
-                    f"TEXT_POLICY_{(self.text or 'unspecified').upper()}"
-                ),
+                policy=f"TEXT_POLICY_{(self.text or 'unspecified').upper()}",
                 encoding=self.encoding,
                 nfc=self.nfc,
                 half_marks=self.half_marks,

@@ -153,7 +153,7 @@ class RecordReader(Iteration, Reader):
     def _begin(self, batch: Batch) -> Any:
         return batch.begin(file=self._source.file)
 
-    def _next_item(self) -> Record | Undecoded | None:
+    def _next_item(self) -> Any:
         """The next record; None at the end."""
         if self._ready or self._fill():
             self._current = self._ready.pop()

@@ -106,11 +106,11 @@ class Client:
     def _open(self) -> None:
         self._channel = _proto.grpc.insecure_channel(self.target, options=_options(self.target))
         # The responses of streams of records are read by _batch.py.
-        self._read_records = self._channel.unary_stream(
+        self._read_records: Any = self._channel.unary_stream(
             "/marcd.v1.RecordService/ReadRecords",
             _proto.record_service_pb2.ReadRecordsRequest.SerializeToString,
         )
-        self._parse_records = self._channel.unary_stream(
+        self._parse_records: Any = self._channel.unary_stream(
             "/marcd.v1.RecordService/ParseRecords",
             _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
         )
