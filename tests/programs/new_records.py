@@ -65,5 +65,7 @@ for attempt in attempts:
         print(attempt())
     except (BadLeaderValue, FieldNotFound) as e:
         print("pymarc:", type(e).__name__, e)
+    except KeyError as e:
+        print("not there:", e)
     except Exception as e:
-        print(type(e).__name__, e)
+        print(type(e).__name__)
