@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests/programs"
 PACKAGE = ROOT / "clients/python"
-SECONDS = 300.0
+SECONDS = 1200.0
 
 # A frame of a traceback: where, and the lines of code below.
 _FRAME = re.compile(r'^  File "([^"]*)", line .*\n(?:    .*\n)*', re.MULTILINE)
