@@ -13,21 +13,13 @@
 #include <structmember.h>
 
 #include "frame.h"
-
-// Where several threads may run Python at once, an object is locked while it is changed.
-#ifdef Py_GIL_DISABLED
-#define BEGIN_LOCKED(object) Py_BEGIN_CRITICAL_SECTION(object)
-#define END_LOCKED() Py_END_CRITICAL_SECTION()
-#else
-#define BEGIN_LOCKED(object) {
-#define END_LOCKED() }
-#endif
+#include "object.h"
 
 // A field. While `source` is set, its text lies there and nothing has asked for subfields.
 typedef struct {
   PyObject_HEAD;
   PyObject* tag;
-  PyObject* data;        // NULL is None
+  PyObject* data;
   PyObject* indicators;  // NULL is None
   PyObject* subfields;   // a list; NULL while `source` is set
   PyObject* source;      // bytes, the frame; NULL once the subfields are objects
@@ -47,7 +39,7 @@ typedef struct {
   PyObject* diagnostics;
   PyObject* to_unicode;
   PyObject* force_utf8;
-  PyObject* file;  // NULL is None
+  PyObject* file;
   Py_ssize_t pos;
   int64_t ordinal;  // -1 is None, as in the next two
   int64_t offset;
@@ -78,9 +70,10 @@ PyTypeObject* MakeReaderType(PyObject* module);
 
 // text.c
 
-// Makes what the functions below keep: tags of three digits, one-character texts, pairs of
-// usual indicators.
-int MakeCommonObjects(void);
+// Make what the functions below keep: tags of three digits and one-character texts; pairs of
+// usual indicators, when their class is known.
+int MakeCommonTexts(void);
+int MakeCommonIndicators(void);
 // A str of UTF-8.
 PyObject* MakeText(const uint8_t* bytes, size_t size);
 // The str of a tag of three ASCII bytes; equal tags are mostly one object.
@@ -89,7 +82,8 @@ PyObject* MakeTag(const uint8_t* tag);
 PyObject* MakeIndicators(const uint8_t* pair);
 // The values of a payload's subfields, stripped, with a blank between.
 PyObject* MakeValue(const uint8_t* payload, size_t size);
-// The key of a str that could be the tag of a field in a frame; 0 for any other object.
+// The key of a str that could be the tag of a field in a frame; 0 for any other object, or
+// NULL.
 uint32_t KeyOfTag(PyObject* tag);
 // The ASCII code of a str of one character; -1 for any other object.
 int CodeOf(PyObject* code);
@@ -102,8 +96,10 @@ void* SetFrameError(const char* what);
 PyObject* NewSubfield(PyObject* code, PyObject* value);
 // The field at a place of a frame that is not raw.
 PyObject* NewField(PyObject* frame, const Entry* entry);
-// The value of the first subfield with the code, or NULL without an exception.
-PyObject* FieldGet(Field* field, PyObject* code);
+// The key of its tag as that is now; kOddTag for one that is no plain str, so that its key
+// does not tell what it is equal to.
+enum { kOddTag = 0x7FFFFFFF };
+uint32_t FieldKey(Field* field);
 
 // record.c
 

@@ -13,11 +13,12 @@ PyObject* NewField(PyObject* frame, const Entry* entry) {
   if (entry->control) {
     field->data = MakeText(entry->payload, entry->size);
   } else {
+    field->data = Py_NewRef(Py_None);
     field->source = Py_NewRef(frame);
     field->payload = entry->payload;
     field->size = (Py_ssize_t)entry->size;
   }
-  if (field->tag == NULL || (entry->control && field->data == NULL)) Py_CLEAR(field);
+  if (field->tag == NULL || field->data == NULL) Py_CLEAR(field);
   return (PyObject*)field;
 }
 
@@ -39,20 +40,34 @@ static PyObject* MakeSubfields(const uint8_t* payload, size_t size) {
   return list;
 }
 
+uint32_t FieldKey(Field* self) {
+  uint32_t key;
+  BEGIN_LOCKED(self);
+  key = self->tag != NULL && PyUnicode_CheckExact(self->tag) ? KeyOfTag(self->tag) : kOddTag;
+  END_LOCKED();
+  return key;
+}
+
 // Makes objects of the payload. To be called locked.
 static int Parse(Field* self) {
-  if (self->source == NULL) return 0;
-  PyObject* indicators = MakeIndicators(self->payload);
-  PyObject* list = indicators != NULL ? MakeSubfields(self->payload, (size_t)self->size) : NULL;
-  if (list == NULL) {
+  while (self->source != NULL) {
+    PyObject* source = Py_NewRef(self->source);
+    const uint8_t* payload = self->payload;
+    const size_t size = (size_t)self->size;
+    PyObject* indicators = MakeIndicators(payload);
+    PyObject* list = indicators != NULL ? MakeSubfields(payload, size) : NULL;
+    const int failed = list == NULL;
+    if (!failed && self->source == source) {  // nobody else has done it meanwhile
+      Py_XSETREF(self->indicators, Py_NewRef(indicators));
+      Py_XSETREF(self->subfields, Py_NewRef(list));
+      Py_CLEAR(self->source);
+      Track((PyObject*)self);  // a list can be made to lead back to its field
+    }
     Py_XDECREF(indicators);
-    return -1;
+    Py_XDECREF(list);
+    Py_DECREF(source);
+    if (failed) return -1;
   }
-  self->indicators = indicators;
-  self->subfields = list;
-  Py_CLEAR(self->source);
-  // A list can be made to lead back to its field.
-  if (!PyObject_GC_IsTracked((PyObject*)self)) PyObject_GC_Track(self);
   return 0;
 }
 
@@ -71,16 +86,6 @@ static PyObject* Subfields(Field* self) {
 static PyObject* GetSubfields(PyObject* self, void* closure) {
   (void)closure;
   return Subfields((Field*)self);
-}
-
-static int RefuseToDelete(PyObject* value) {
-  if (value != NULL) return 0;
-  PyErr_SetString(PyExc_AttributeError, "This attribute cannot be deleted");
-  return -1;
-}
-
-static void Track(PyObject* self) {
-  if (!PyObject_GC_IsTracked(self)) PyObject_GC_Track(self);
 }
 
 static int SetSubfields(PyObject* object, PyObject* value, void* closure) {
@@ -192,22 +197,25 @@ static PyObject* ParseMethod(PyObject* self, PyObject* unused) {
   return ParseLocked(self) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-// To compare `code` with each subfield's, whatever these are by now. A new reference or NULL.
-static PyObject* FindInList(PyObject* list, PyObject* code) {
-  for (Py_ssize_t i = 0; i < PySequence_Size(list); ++i) {
-    PyObject* subfield = PySequence_GetItem(list, i);
-    if (subfield == NULL) return NULL;
+// The value of the first subfield that `subfields`, whatever that is by now, has with the
+// code. A new reference, or NULL without an exception.
+static PyObject* FindAmong(PyObject* subfields, PyObject* code) {
+  PyObject* iterator = PyObject_GetIter(subfields);
+  PyObject *subfield, *value = NULL;
+  int same = 0;
+  while (iterator != NULL && same == 0 && (subfield = PyIter_Next(iterator)) != NULL) {
     PyObject* own = PyObject_GetAttrString(subfield, "code");
-    const int same = own == NULL ? -1 : PyObject_RichCompareBool(own, code, Py_EQ);
+    same = own == NULL ? -1 : PyObject_RichCompareBool(own, code, Py_EQ);
     Py_XDECREF(own);
-    PyObject* value = same > 0 ? PyObject_GetAttrString(subfield, "value") : NULL;
+    if (same > 0) value = PyObject_GetAttrString(subfield, "value");
     Py_DECREF(subfield);
-    if (same != 0) return value;
   }
-  return NULL;
+  Py_XDECREF(iterator);
+  return value;
 }
 
-PyObject* FieldGet(Field* self, PyObject* code) {
+// The value of the first subfield with the code, or NULL without an exception.
+static PyObject* Find(Field* self, PyObject* code) {
   if (self->control_field) return NULL;
   const int byte = CodeOf(code);
   PyObject* value = NULL;
@@ -224,7 +232,7 @@ PyObject* FieldGet(Field* self, PyObject* code) {
   if (lazy) return value;
   PyObject* list = Subfields(self);
   if (list == NULL) return NULL;
-  value = FindInList(list, code);
+  value = FindAmong(list, code);
   Py_DECREF(list);
   return value;
 }
@@ -233,21 +241,21 @@ static PyObject* Get(PyObject* self, PyObject* args, PyObject* kwargs) {
   static char* names[] = {"code", "default", NULL};
   PyObject *code, *otherwise = Py_None;
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:get", names, &code, &otherwise)) return NULL;
-  PyObject* value = FieldGet((Field*)self, code);
+  PyObject* value = Find((Field*)self, code);
   if (value == Py_None) Py_CLEAR(value);
   if (value == NULL && PyErr_Occurred() == NULL) value = Py_NewRef(otherwise);
   return value;
 }
 
 static PyObject* Subscript(PyObject* self, PyObject* code) {
-  PyObject* value = FieldGet((Field*)self, code);
+  PyObject* value = Find((Field*)self, code);
   if (value == Py_None) Py_CLEAR(value);
   if (value == NULL && PyErr_Occurred() == NULL) PyErr_SetObject(PyExc_KeyError, code);
   return value;
 }
 
 static int Contains(PyObject* self, PyObject* code) {
-  PyObject* value = FieldGet((Field*)self, code);
+  PyObject* value = Find((Field*)self, code);
   if (value == NULL) return PyErr_Occurred() != NULL ? -1 : 0;
   const int is = value != Py_None;
   Py_DECREF(value);
@@ -256,7 +264,7 @@ static int Contains(PyObject* self, PyObject* code) {
 
 // The values of the payload's subfields with any of the codes, each one ASCII character;
 // NULL without an exception if one is not.
-static PyObject* GetFromPayload(Field* self, PyObject* codes) {
+static PyObject* GetFromPayload(const uint8_t* payload, size_t size, PyObject* codes) {
   char wanted[128] = {0};
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(codes); ++i) {
     const int code = CodeOf(PyTuple_GET_ITEM(codes, i));
@@ -267,8 +275,7 @@ static PyObject* GetFromPayload(Field* self, PyObject* codes) {
   SubfieldView view;
   size_t at = 2;
   int got = 0;
-  while (values != NULL &&
-         (got = NextSubfield(self->payload, (size_t)self->size, &at, &view)) > 0) {
+  while (values != NULL && (got = NextSubfield(payload, size, &at, &view)) > 0) {
     if (!wanted[view.code]) continue;
     PyObject* value = MakeText(view.value, view.size);
     if (value == NULL || PyList_Append(values, value) < 0) Py_CLEAR(values);
@@ -285,7 +292,11 @@ static PyObject* GetSubfieldsWith(PyObject* object, PyObject* codes) {
   Field* self = (Field*)object;
   PyObject* values = NULL;
   BEGIN_LOCKED(self);
-  if (self->source != NULL) values = GetFromPayload(self, codes);
+  if (self->source != NULL) {
+    PyObject* source = Py_NewRef(self->source);
+    values = GetFromPayload(self->payload, (size_t)self->size, codes);
+    Py_DECREF(source);
+  }
   END_LOCKED();
   if (values != NULL || PyErr_Occurred() != NULL) return values;
   PyObject* method = PyObject_GetAttrString(object, "_pure_get_subfields");
@@ -295,17 +306,20 @@ static PyObject* GetSubfieldsWith(PyObject* object, PyObject* codes) {
   return values;
 }
 
+static int IsText(PyObject* object) {
+  return PyUnicode_CheckExact(object) && PyUnicode_GET_LENGTH(object) > 0;
+}
+
 static PyObject* Value(PyObject* object, PyObject* unused) {
   (void)unused;
   Field* self = (Field*)object;
-  if (self->control_field && self->data != NULL && self->data != Py_None) {
-    const int empty = PyObject_Not(self->data);
-    if (empty < 0) return NULL;
-    if (!empty) return Py_NewRef(self->data);
-  }
   PyObject* value = NULL;
   BEGIN_LOCKED(self);
-  if (self->source != NULL) value = MakeValue(self->payload, (size_t)self->size);
+  if (!self->control_field && self->source != NULL) {
+    value = MakeValue(self->payload, (size_t)self->size);
+  } else if (self->control_field && self->data != NULL && IsText(self->data)) {
+    value = Py_NewRef(self->data);
+  }
   END_LOCKED();
   if (value != NULL || PyErr_Occurred() != NULL) return value;
   return PyObject_CallMethod(object, "_pure_value", NULL);
@@ -325,18 +339,12 @@ static PyObject* Next(PyObject* object) {
   PyObject* subfield = NULL;
   BEGIN_LOCKED(self);
   const Py_ssize_t size = PySequence_Size(list);
-  if (size >= 0 && self->position >= 0 && self->position < size) {
+  if (self->position >= 0 && self->position < size) {
     subfield = PySequence_GetItem(list, self->position++);
   }
   END_LOCKED();
   Py_DECREF(list);
   return subfield;
-}
-
-// Whatever is set may lead back to the field.
-static int SetAttribute(PyObject* self, PyObject* name, PyObject* value) {
-  Track(self);
-  return PyObject_GenericSetAttr(self, name, value);
 }
 
 static int Traverse(PyObject* object, visitproc visit, void* arg) {
@@ -362,14 +370,15 @@ static int Clear(PyObject* object) {
 static void Deallocate(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
-  Clear(self);
+  Py_TRASHCAN_BEGIN(self, Deallocate) Clear(self);
   type->tp_free(self);
   Py_DECREF(type);
+  Py_TRASHCAN_END
 }
 
 static PyMemberDef members[] = {
-    {"tag", T_OBJECT, offsetof(Field, tag), 0, "The tag."},
-    {"data", T_OBJECT, offsetof(Field, data), 0, "The text of a control field, else None."},
+    {"tag", T_OBJECT_EX, offsetof(Field, tag), 0, "The tag."},
+    {"data", T_OBJECT_EX, offsetof(Field, data), 0, "The text of a control field, else None."},
     {"control_field", T_BOOL, offsetof(Field, control_field), 0, "Whether it is a control field."},
     {"_indicators", T_OBJECT, offsetof(Field, indicators), 0, NULL},
     {"_subfields", T_OBJECT, offsetof(Field, subfields), 0, NULL},
@@ -410,7 +419,7 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, Deallocate},
     {Py_tp_traverse, Traverse},
     {Py_tp_clear, Clear},
-    {Py_tp_setattro, SetAttribute},
+    {Py_tp_setattro, TrackAndSet},
     {Py_tp_iter, Iterate},
     {Py_tp_iternext, Next},
     {Py_tp_members, members},

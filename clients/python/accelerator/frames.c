@@ -46,7 +46,7 @@ static int AddColumn(Frames* self, int column, Span packed) {
     PyErr_SetString(PyExc_ValueError, "The daemon sent a batch with a column in two parts");
     return -1;
   }
-  uint64_t* numbers = PyMem_Malloc((packed.size + 1) * sizeof(*numbers));
+  uint64_t* numbers = PyMem_New(uint64_t, packed.size + 1);
   if (numbers == NULL) {
     PyErr_NoMemory();
     return -1;
@@ -244,14 +244,16 @@ static PyObject* Begin(PyObject* object, PyObject* args, PyObject* kwargs) {
     PyErr_SetString(PyExc_TypeError, "Findings are a dict or None");
     return NULL;
   }
-  Py_XSETREF(self->kind, (PyTypeObject*)Py_NewRef(kind));
+  BEGIN_LOCKED(self);
   Py_XSETREF(self->to_unicode, Py_NewRef(to_unicode));
   Py_XSETREF(self->force_utf8, Py_NewRef(force_utf8));
   Py_XSETREF(self->findings, Py_NewRef(findings));
   Py_XSETREF(self->file, Py_NewRef(file));
+  Py_XSETREF(self->kind, (PyTypeObject*)Py_NewRef(kind));
   self->undecoded_flags = flags;
   self->next = 0;
   self->next_at = 0;
+  END_LOCKED();
   Py_RETURN_NONE;
 }
 

@@ -28,7 +28,7 @@ static PyObject* Use(PyObject* module, PyObject* args, PyObject* kwargs) {
     PyObject* given = kwargs != NULL ? PyDict_GetItemString(kwargs, wanted[i].name) : NULL;
     if (given == NULL) continue;
     Py_XSETREF(*wanted[i].place, Py_NewRef(given));
-    if (wanted[i].place == &indicators_type && MakeCommonObjects() < 0) return NULL;
+    if (wanted[i].place == &indicators_type && MakeCommonIndicators() < 0) return NULL;
   }
   Py_RETURN_NONE;
 }
@@ -55,7 +55,8 @@ static int Execute(PyObject* module) {
   for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); ++i) {
     Py_XSETREF(*wanted[i].place, Py_NewRef(Py_None));
   }
-  if (AddNames() < 0 || AddType(module, "Subfield", MakeSubfieldType(module)) < 0 ||
+  if (AddNames() < 0 || MakeCommonTexts() < 0 ||
+      AddType(module, "Subfield", MakeSubfieldType(module)) < 0 ||
       AddType(module, "Field", MakeFieldType(module)) < 0 ||
       AddType(module, "Record", MakeRecordType(module)) < 0 ||
       AddType(module, "Frames", MakeFramesType(module)) < 0 ||

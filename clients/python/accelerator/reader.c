@@ -17,7 +17,9 @@ static PyObject* Next(PyObject* object) {
       self->handle != Py_None) {
     return PyObject_CallMethodNoArgs(object, name_advance);
   }
-  PyObject* item = FramesPop((Frames*)self->ready);
+  PyObject* ready = Py_NewRef(self->ready);
+  PyObject* item = FramesPop((Frames*)ready);
+  Py_DECREF(ready);
   if (item == NULL) return NULL;
   Py_XSETREF(self->current, Py_NewRef(item));
   if ((PyObject*)Py_TYPE(item) != undecoded_type) return item;
@@ -68,9 +70,9 @@ static void Deallocate(PyObject* self) {
 }
 
 static PyMemberDef members[] = {
-    {"_ready", T_OBJECT, offsetof(Reader, ready), 0, NULL},
-    {"_current", T_OBJECT, offsetof(Reader, current), 0, NULL},
-    {"_handle", T_OBJECT, offsetof(Reader, handle), 0, NULL},
+    {"_ready", T_OBJECT_EX, offsetof(Reader, ready), 0, NULL},
+    {"_current", T_OBJECT_EX, offsetof(Reader, current), 0, NULL},
+    {"_handle", T_OBJECT_EX, offsetof(Reader, handle), 0, NULL},
     {NULL},
 };
 

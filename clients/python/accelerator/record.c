@@ -4,19 +4,18 @@
 
 PyTypeObject* record_type;
 
-static void Track(PyObject* self) {
-  if (!PyObject_GC_IsTracked(self)) PyObject_GC_Track(self);
-}
-
 PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
                     PyObject* force_utf8) {
   Record* record;
   if (kind == record_type) {
     record = PyObject_GC_New(Record, kind);
-    if (record != NULL)
+    if (record != NULL) {
       memset((char*)record + sizeof(PyObject), 0, sizeof(*record) - sizeof(PyObject));
+    }
   } else {
     record = (Record*)kind->tp_alloc(kind, 0);
+    const int adds_nothing = kind->tp_basicsize == sizeof(*record) && kind->tp_dictoffset == 0;
+    if (record != NULL && adds_nothing) PyObject_GC_UnTrack(record);
   }
   if (record == NULL) {
     Py_DECREF(frame);
@@ -28,70 +27,96 @@ PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
   return (PyObject*)record;
 }
 
-static Frame View(const Record* self) {
-  return ViewFrame((const uint8_t*)PyBytes_AS_STRING(self->frame));
-}
+static Frame View(PyObject* frame) { return ViewFrame((const uint8_t*)PyBytes_AS_STRING(frame)); }
 
 // Whether the fields are still those of the frame, and can be made one by one.
 static int IsLazy(const Record* self) {
   return self->fields == NULL && self->frame != NULL &&
-         !(Load32((const uint8_t*)PyBytes_AS_STRING(self->frame)) & (kRaw | kUndecoded));
+         !(View(self->frame).flags & (kRaw | kUndecoded));
 }
 
-static void ForgetMade(Record* self) {
-  if (self->made == NULL) return;
-  PyObject** made = self->made;
-  const uint32_t count = View(self).count;
-  self->made = NULL;
+static void FreeMade(PyObject** made, PyObject* bytes) {
+  if (made == NULL) return;
+  const uint32_t count = View(bytes).count;
   for (uint32_t place = 0; place < count; ++place) Py_XDECREF(made[place]);
   PyMem_Free(made);
 }
 
-// The field at a place of a lazy record; borrowed. To be called locked.
-static PyObject* FieldAt(Record* self, const Frame* frame, uint32_t place) {
+static void ForgetMade(Record* self) {
+  PyObject** made = self->made;
+  self->made = NULL;
+  FreeMade(made, self->frame);
+}
+
+// The field that stays at a place: the one that is there, else `field`. A new reference.
+static PyObject* Keep(Record* self, uint32_t place, PyObject* field) {
   if (self->made == NULL) {
-    self->made = PyMem_Calloc(frame->count, sizeof(*self->made));
+    self->made = PyMem_Calloc(View(self->frame).count, sizeof(*self->made));
     if (self->made == NULL) return PyErr_NoMemory();
     Track((PyObject*)self);
   }
-  if (self->made[place] == NULL) {
-    const Entry entry = FrameEntry(frame, place);
-    self->made[place] = NewField(self->frame, &entry);
-  }
-  return self->made[place];
+  if (self->made[place] == NULL) self->made[place] = Py_NewRef(field);
+  return Py_NewRef(self->made[place]);
 }
 
-static int MakeAllFields(Record* self) {
-  if (self->fields != NULL) return 0;
-  if (self->frame == NULL) {
-    self->fields = PyList_New(0);
-    return self->fields != NULL ? 0 : -1;
-  }
-  PyObject* list;
-  if (!IsLazy(self)) {
-    list = PyObject_CallOneArg(make_raw_fields, self->frame);
-  } else {
-    const Frame frame = View(self);
-    list = PyList_New(frame.count);
-    for (uint32_t place = 0; list != NULL && place < frame.count; ++place) {
-      PyObject* field;
-      if (self->made != NULL && self->made[place] != NULL) {
-        field = Py_NewRef(self->made[place]);
-      } else {
-        const Entry entry = FrameEntry(&frame, place);
-        field = NewField(self->frame, &entry);
-      }
-      if (field == NULL) {
-        Py_CLEAR(list);
-      } else {
-        PyList_SET_ITEM(list, place, field);
-      }
+// The field at a place of a lazy record, whose frame is `bytes`; a new reference. NULL without
+// an exception if the record is no longer lazy. To be called locked.
+static PyObject* FieldAt(Record* self, PyObject* bytes, uint32_t place) {
+  if (self->made != NULL && self->made[place] != NULL) return Py_NewRef(self->made[place]);
+  const Frame frame = View(bytes);
+  const Entry entry = FrameEntry(&frame, place);
+  PyObject* field = NewField(bytes, &entry);
+  if (field == NULL) return NULL;
+  PyObject* kept = NULL;
+  if (self->frame == bytes && self->fields == NULL) kept = Keep(self, place, field);
+  Py_DECREF(field);
+  return kept;
+}
+
+static PyObject* NewFields(PyObject* bytes) {
+  const Frame frame = View(bytes);
+  if (frame.flags & (kRaw | kUndecoded)) return PyObject_CallOneArg(make_raw_fields, bytes);
+  PyObject* list = PyList_New(frame.count);
+  for (uint32_t place = 0; list != NULL && place < frame.count; ++place) {
+    const Entry entry = FrameEntry(&frame, place);
+    PyObject* field = NewField(bytes, &entry);
+    if (field == NULL) {
+      Py_CLEAR(list);
+    } else {
+      PyList_SET_ITEM(list, place, field);
     }
   }
-  if (list == NULL) return -1;
-  ForgetMade(self);
-  self->fields = list;
+  return list;
+}
+
+// Makes `list` the list of fields, with those in their places that have been made already.
+static void KeepAll(Record* self, PyObject* list) {
+  PyObject** made = self->made;
+  self->made = NULL;
+  self->fields = Py_NewRef(list);
   Track((PyObject*)self);
+  if (made == NULL) return;
+  for (Py_ssize_t place = 0; place < PyList_GET_SIZE(list); ++place) {
+    PyObject* field = PyList_GET_ITEM(list, place);
+    if (made[place] == NULL) continue;
+    PyList_SET_ITEM(list, place, made[place]);
+    Py_DECREF(field);
+  }
+  PyMem_Free(made);
+}
+
+// To be called locked.
+static int MakeAllFields(Record* self) {
+  while (self->fields == NULL) {
+    PyObject* bytes = Py_XNewRef(self->frame);
+    PyObject* list = bytes != NULL ? NewFields(bytes) : PyList_New(0);
+    // While objects were made, others may have done the same.
+    if (list != NULL && self->fields == NULL && self->frame == bytes) KeepAll(self, list);
+    const int failed = list == NULL;
+    Py_XDECREF(list);
+    Py_XDECREF(bytes);
+    if (failed) return -1;
+  }
   return 0;
 }
 
@@ -113,12 +138,25 @@ static PyObject* GetFields(PyObject* self, void* closure) {
 static int SetFields(PyObject* object, PyObject* value, void* closure) {
   (void)closure;
   Record* self = (Record*)object;
-  Track(object);
+  if (RefuseToDelete(value) < 0) return -1;
   BEGIN_LOCKED(self);
+  Track(object);
+  Py_XSETREF(self->fields, Py_NewRef(value));
   ForgetMade(self);
-  Py_XSETREF(self->fields, Py_NewRef(value == NULL ? Py_None : value));
   END_LOCKED();
   return 0;
+}
+
+// To be called locked.
+static void MakeLeader(Record* self) {
+  PyObject* text = PyUnicode_DecodeASCII((const char*)View(self->frame).leader, kLeaderSize, NULL);
+  PyObject* leader = text != NULL ? PyObject_CallOneArg(leader_type, text) : NULL;
+  if (leader != NULL && self->leader == NULL) {
+    self->leader = Py_NewRef(leader);
+    Track((PyObject*)self);
+  }
+  Py_XDECREF(leader);
+  Py_XDECREF(text);
 }
 
 static PyObject* GetLeader(PyObject* object, void* closure) {
@@ -126,13 +164,7 @@ static PyObject* GetLeader(PyObject* object, void* closure) {
   Record* self = (Record*)object;
   PyObject* leader = NULL;
   BEGIN_LOCKED(self);
-  if (self->leader == NULL && self->frame != NULL) {
-    PyObject* text = PyUnicode_DecodeASCII((const char*)View(self).leader, kLeaderSize, NULL);
-    if (text != NULL) {
-      self->leader = PyObject_CallOneArg(leader_type, text);
-      Py_DECREF(text);
-    }
-  }
+  if (self->leader == NULL && self->frame != NULL) MakeLeader(self);
   if (self->leader != NULL) {
     leader = Py_NewRef(self->leader);
   } else if (PyErr_Occurred() == NULL) {
@@ -145,26 +177,41 @@ static PyObject* GetLeader(PyObject* object, void* closure) {
 static int SetLeader(PyObject* object, PyObject* value, void* closure) {
   (void)closure;
   Record* self = (Record*)object;
-  Track(object);
+  if (RefuseToDelete(value) < 0) return -1;
   BEGIN_LOCKED(self);
-  Py_XSETREF(self->leader, Py_XNewRef(value));
+  Track(object);
+  Py_XSETREF(self->leader, Py_NewRef(value));
   END_LOCKED();
   return 0;
 }
 
-// The tag of a place of a lazy record, as a key: a made field may have got another.
-static uint32_t KeyAt(const Record* self, const Frame* frame, uint32_t place) {
-  if (self->made != NULL && self->made[place] != NULL) {
-    return KeyOfTag(((Field*)self->made[place])->tag);
+// The key of the tag at a place of a lazy record, whose frame is `bytes`: a field that was
+// made may have got another.
+static uint32_t KeyAt(const Record* self, PyObject* bytes, const Frame* frame, uint32_t place) {
+  if (self->made == NULL || self->frame != bytes || self->made[place] == NULL) {
+    return TagKey(frame->entries + (size_t)kEntrySize * place);
   }
-  return TagKey(frame->entries + (size_t)kEntrySize * place);
+  PyObject* field = Py_NewRef(self->made[place]);
+  const uint32_t key = FieldKey((Field*)field);
+  Py_DECREF(field);
+  return key;
 }
 
-static uint32_t FindPlace(const Record* self, const Frame* frame, uint32_t key) {
-  if (self->made == NULL) return FindTag(frame, key, 0);
-  uint32_t place = 0;
-  while (place < frame->count && KeyAt(self, frame, place) != key) ++place;
-  return place;
+// The place of the first field with the tag, or one of these: there is none; a made field's
+// tag is to be compared as Python does.
+enum { kNone = 0x7FFFFFFE, kNobodyKnows = 0x7FFFFFFF };
+static uint32_t FindPlace(const Record* self, PyObject* bytes, uint32_t key) {
+  const Frame frame = View(bytes);
+  if (self->made == NULL) {
+    const uint32_t place = FindTag(&frame, key, 0);
+    return place < frame.count ? place : kNone;
+  }
+  for (uint32_t place = 0; place < frame.count; ++place) {
+    const uint32_t own = KeyAt(self, bytes, &frame, place);
+    if (own == key) return place;
+    if (own == kOddTag) return kNobodyKnows;
+  }
+  return kNone;
 }
 
 // 1, 0, or -1: whether the tag of a field, whatever that is by now, is equal.
@@ -177,33 +224,38 @@ static int HasTag(PyObject* field, PyObject* tag) {
 }
 
 // A new reference, or NULL without an exception when there is none.
+static PyObject* FindAmong(PyObject* fields, PyObject* tag) {
+  PyObject* iterator = PyObject_GetIter(fields);
+  PyObject *field, *found = NULL;
+  int same = 0;
+  while (iterator != NULL && same == 0 && (field = PyIter_Next(iterator)) != NULL) {
+    same = HasTag(field, tag);
+    if (same > 0) found = Py_NewRef(field);
+    Py_DECREF(field);
+  }
+  Py_XDECREF(iterator);
+  return found;
+}
+
+// A new reference, or NULL without an exception when there is none.
 static PyObject* FindField(PyObject* object, PyObject* tag) {
   Record* self = (Record*)object;
   const uint32_t key = KeyOfTag(tag);
+  uint32_t place = kNobodyKnows;
   PyObject* found = NULL;
-  int lazy = 0;
   BEGIN_LOCKED(self);
   if (key != 0 && IsLazy(self)) {
-    lazy = 1;
-    const Frame frame = View(self);
-    const uint32_t place = FindPlace(self, &frame, key);
-    if (place < frame.count) found = Py_XNewRef(FieldAt(self, &frame, place));
+    PyObject* bytes = Py_NewRef(self->frame);
+    place = FindPlace(self, bytes, key);
+    if (place < kNone) found = FieldAt(self, bytes, place);
+    Py_DECREF(bytes);
   }
   END_LOCKED();
-  if (lazy) return found;
+  if (found != NULL || place == kNone || PyErr_Occurred() != NULL) return found;
   PyObject* fields = Fields(object);
   if (fields == NULL) return NULL;
-  PyObject* iterator = PyObject_GetIter(fields);
+  found = FindAmong(fields, tag);
   Py_DECREF(fields);
-  PyObject* field;
-  while (iterator != NULL && (field = PyIter_Next(iterator)) != NULL) {
-    const int same = HasTag(field, tag);
-    if (same > 0) found = field;
-    if (same == 0) Py_DECREF(field);
-    if (same < 0) Py_DECREF(field);
-    if (same != 0) break;
-  }
-  Py_XDECREF(iterator);
   return found;
 }
 
@@ -222,56 +274,63 @@ static PyObject* Subscript(PyObject* self, PyObject* tag) {
   return field;
 }
 
-static int Contains(PyObject* self, PyObject* tag) {
+static int Contains(PyObject* object, PyObject* tag) {
+  Record* self = (Record*)object;
   const uint32_t key = KeyOfTag(tag);
-  int found = -1;
+  uint32_t place = kNobodyKnows;
   BEGIN_LOCKED(self);
-  if (key != 0 && IsLazy((Record*)self)) {
-    const Frame frame = View((Record*)self);
-    found = FindPlace((Record*)self, &frame, key) < frame.count;
+  if (key != 0 && IsLazy(self)) {
+    PyObject* bytes = Py_NewRef(self->frame);
+    place = FindPlace(self, bytes, key);
+    Py_DECREF(bytes);
   }
   END_LOCKED();
-  if (found >= 0) return found;
-  PyObject* field = FindField(self, tag);
+  if (place != kNobodyKnows) return place != kNone;
+  PyObject* field = FindField(object, tag);
   if (field == NULL) return PyErr_Occurred() != NULL ? -1 : 0;
   Py_DECREF(field);
   return 1;
 }
 
-// The fields of a lazy record with any of the tags, each of which may be that of a field.
-static PyObject* LazyFieldsWith(Record* self, PyObject* tags) {
-  const Frame frame = View(self);
-  const Py_ssize_t wanted = PyTuple_GET_SIZE(tags);
-  uint32_t local[32];
-  uint32_t* keys = wanted <= 32 ? local : PyMem_Malloc((size_t)wanted * sizeof(*keys));
-  if (keys == NULL) return PyErr_NoMemory();
-  for (Py_ssize_t i = 0; i < wanted; ++i) keys[i] = KeyOfTag(PyTuple_GET_ITEM(tags, i));
+// The fields of a lazy record with any of so many keys; NULL without an exception if nobody
+// knows. To be called locked.
+static PyObject* FieldsWithKeys(Record* self, const uint32_t* keys, Py_ssize_t wanted) {
+  PyObject* bytes = Py_NewRef(self->frame);
+  const Frame frame = View(bytes);
   PyObject* list = PyList_New(0);
   for (uint32_t place = 0; list != NULL && place < frame.count; ++place) {
-    const uint32_t key = KeyAt(self, &frame, place);
+    const uint32_t key = KeyAt(self, bytes, &frame, place);
     Py_ssize_t i = 0;
     while (i < wanted && keys[i] != key) ++i;
-    if (i == wanted) continue;
-    PyObject* field = FieldAt(self, &frame, place);
+    if (i == wanted && key != kOddTag) continue;
+    PyObject* field = key != kOddTag ? FieldAt(self, bytes, place) : NULL;
     if (field == NULL || PyList_Append(list, field) < 0) Py_CLEAR(list);
+    Py_XDECREF(field);
   }
+  Py_DECREF(bytes);
+  return list;
+}
+
+// The fields with any of the tags; NULL without an exception where they are to be compared
+// one by one.
+static PyObject* FieldsWith(Record* self, PyObject* tags) {
+  const Py_ssize_t wanted = PyTuple_GET_SIZE(tags);
+  uint32_t local[64];
+  uint32_t* keys = wanted <= 64 ? local : PyMem_New(uint32_t, wanted);
+  if (keys == NULL) return PyErr_NoMemory();
+  Py_ssize_t known = 0;
+  while (known < wanted && (keys[known] = KeyOfTag(PyTuple_GET_ITEM(tags, known))) != 0) ++known;
+  PyObject* list = NULL;
+  BEGIN_LOCKED(self);
+  if (known == wanted && IsLazy(self)) list = FieldsWithKeys(self, keys, wanted);
+  END_LOCKED();
   if (keys != local) PyMem_Free(keys);
   return list;
 }
 
-static int AreTexts(PyObject* tags) {
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tags); ++i) {
-    if (!PyUnicode_CheckExact(PyTuple_GET_ITEM(tags, i))) return 0;
-  }
-  return 1;
-}
-
 static PyObject* GetFieldsWith(PyObject* self, PyObject* tags) {
   if (PyTuple_GET_SIZE(tags) == 0) return PyObject_GetAttrString(self, "fields");
-  PyObject* list = NULL;
-  BEGIN_LOCKED(self);
-  if (AreTexts(tags) && IsLazy((Record*)self)) list = LazyFieldsWith((Record*)self, tags);
-  END_LOCKED();
+  PyObject* list = FieldsWith((Record*)self, tags);
   if (list != NULL || PyErr_Occurred() != NULL) return list;
   PyObject* method = PyObject_GetAttrString(self, "_pure_get_fields");
   if (method == NULL) return NULL;
@@ -312,7 +371,7 @@ static PyObject* GetTitle(PyObject* object, void* closure) {
   PyObject* title = NULL;
   BEGIN_LOCKED(self);
   if (IsLazy(self) && self->made == NULL) {
-    const Frame frame = View(self);
+    const Frame frame = View(self->frame);
     title = TitleOf(&frame);
   }
   END_LOCKED();
@@ -332,48 +391,81 @@ static const char* LeaderToWrite(PyObject* self, PyObject** text) {
   return (const char*)PyUnicode_1BYTE_DATA(*text);
 }
 
+// NULL without an exception where the pure form must write it.
+static PyObject* WriteAsItIs(Record* self, const char* leader) {
+  PyObject* marc = NULL;
+  BEGIN_LOCKED(self);
+#ifdef Py_GIL_DISABLED
+  // The lock of the record is not held all the time while those of its fields are.
+  if (self->made != NULL) MakeAllFields(self);
+#endif
+  if (self->fields != NULL) {
+    PyObject* fields = Py_NewRef(self->fields);
+    marc = WriteMarc(NULL, leader, NULL, fields);
+    Py_DECREF(fields);
+  } else if (IsLazy(self) && PyErr_Occurred() == NULL) {
+    const Frame frame = View(self->frame);
+    marc = WriteMarc(&frame, leader, self->made, NULL);
+  }
+  END_LOCKED();
+  return marc;
+}
+
+static PyObject* FrameBytes(Record* self) {
+  PyObject* bytes;
+  BEGIN_LOCKED(self);
+  bytes = Py_NewRef(self->frame != NULL ? self->frame : Py_None);
+  END_LOCKED();
+  return bytes;
+}
+
 static PyObject* AsMarc(PyObject* object, PyObject* unused) {
   (void)unused;
   Record* self = (Record*)object;
-  PyObject *marc = NULL, *text = NULL;
-  const int usual = self->to_unicode == Py_True && (IsLazy(self) || self->fields != NULL);
-  if (usual) {
+  PyObject* marc = NULL;
+  if (self->to_unicode == Py_True && (IsLazy(self) || self->fields != NULL)) {
+    PyObject *bytes = FrameBytes(self), *text = NULL;
     const char* leader = NULL;
-    if (self->leader == NULL && self->frame != NULL) leader = (const char*)View(self).leader;
+    if (self->leader == NULL && bytes != Py_None) leader = (const char*)View(bytes).leader;
     if (leader == NULL || leader[9] != 'a') leader = LeaderToWrite(object, &text);
-    if (leader == NULL && PyErr_Occurred() != NULL) return NULL;
-    BEGIN_LOCKED(self);
-    if (leader != NULL && self->fields != NULL) {
-      marc = WriteMarc(NULL, leader, NULL, self->fields);
-    } else if (leader != NULL) {
-      const Frame frame = View(self);
-      marc = WriteMarc(&frame, leader, self->made, NULL);
-    }
-    END_LOCKED();
+    if (leader != NULL) marc = WriteAsItIs(self, leader);
     Py_XDECREF(text);
+    Py_DECREF(bytes);
   }
   if (marc != NULL || PyErr_Occurred() != NULL) return marc;
   return PyObject_CallMethodNoArgs(object, name_pure_as_marc);
 }
 
-// What `write` makes of the frame and the leader, if no field was ever asked for.
-static PyObject* FromFrame(PyObject* object, PyObject* (*write)(const Frame*)) {
-  Record* self = (Record*)object;
-  PyObject *result = NULL, *text = NULL;
-  BEGIN_LOCKED(self);
-  if (IsLazy(self) && self->made == NULL) {
-    Frame frame = View(self);
-    if (self->leader != NULL) text = PyObject_Str(self->leader);
-    if (self->leader == NULL) {
-      result = write(&frame);
-    } else if (text != NULL && PyUnicode_IS_COMPACT_ASCII(text) &&
-               PyUnicode_GET_LENGTH(text) == kLeaderSize) {
+// What `write` makes of the frame and the leader, if no field was ever asked for; NULL
+// without an exception if one was. To be called locked.
+static PyObject* WriteUntouched(Record* self, PyObject* (*write)(const Frame*)) {
+  PyObject *bytes = Py_NewRef(self->frame), *result = NULL;
+  Frame frame = View(bytes);
+  if (self->leader == NULL) {
+    result = write(&frame);
+  } else {
+    PyObject* leader = Py_NewRef(self->leader);
+    PyObject* text = PyObject_Str(leader);
+    const int usual = text != NULL && PyUnicode_IS_COMPACT_ASCII(text) &&
+                      PyUnicode_GET_LENGTH(text) == kLeaderSize;
+    // To make a str of a leader may have been more than that.
+    if (usual && self->frame == bytes && IsLazy(self) && self->made == NULL) {
       frame.leader = PyUnicode_1BYTE_DATA(text);
       result = write(&frame);
     }
+    Py_XDECREF(text);
+    Py_DECREF(leader);
   }
+  Py_DECREF(bytes);
+  return result;
+}
+
+static PyObject* FromFrame(PyObject* object, PyObject* (*write)(const Frame*)) {
+  Record* self = (Record*)object;
+  PyObject* result = NULL;
+  BEGIN_LOCKED(self);
+  if (IsLazy(self) && self->made == NULL) result = WriteUntouched(self, write);
   END_LOCKED();
-  Py_XDECREF(text);
   return result;
 }
 
@@ -433,32 +525,36 @@ static PyObject* Next(PyObject* object) {
   PyObject* field = NULL;
   BEGIN_LOCKED(self);
   const Py_ssize_t size = PySequence_Size(fields);
-  if (size >= 0 && self->pos >= 0 && self->pos < size) {
-    field = PySequence_GetItem(fields, self->pos++);
-  }
+  if (self->pos >= 0 && self->pos < size) field = PySequence_GetItem(fields, self->pos++);
   END_LOCKED();
   Py_DECREF(fields);
   return field;
 }
 
-static int SetFrame(Record* self, PyObject* value) {
-  if (value != Py_None) {
-    if (!PyBytes_CheckExact(value)) {
-      PyErr_SetString(PyExc_TypeError, "A frame is bytes");
-      return -1;
-    }
-    Frame frame;
-    const char* wrong = OpenFrame((const uint8_t*)PyBytes_AS_STRING(value),
-                                  (size_t)PyBytes_GET_SIZE(value), &frame);
-    if (wrong != NULL) {
-      SetFrameError(wrong);
-      return -1;
-    }
+static int CheckFrame(PyObject* value) {
+  if (!PyBytes_CheckExact(value)) {
+    PyErr_SetString(PyExc_TypeError, "A frame is bytes");
+    return -1;
   }
-  ForgetMade(self);
-  Py_CLEAR(self->fields);
-  Py_CLEAR(self->leader);
-  Py_XSETREF(self->frame, value == Py_None ? NULL : Py_NewRef(value));
+  Frame frame;
+  const char* wrong =
+      OpenFrame((const uint8_t*)PyBytes_AS_STRING(value), (size_t)PyBytes_GET_SIZE(value), &frame);
+  if (wrong != NULL) SetFrameError(wrong);
+  return wrong != NULL ? -1 : 0;
+}
+
+// To be called locked.
+static int SetFrame(Record* self, PyObject* value) {
+  if (value != Py_None && CheckFrame(value) < 0) return -1;
+  // All is changed before anything is freed, for then any code may run.
+  const Record old = *self;
+  self->frame = value == Py_None ? NULL : Py_NewRef(value);
+  self->fields = self->leader = NULL;
+  self->made = NULL;
+  FreeMade(old.made, old.frame);
+  Py_XDECREF(old.fields);
+  Py_XDECREF(old.leader);
+  Py_XDECREF(old.frame);
   return 0;
 }
 
@@ -473,8 +569,7 @@ static PyObject* Take(PyObject* self, PyObject* frame) {
 
 static PyObject* GetFrame(PyObject* self, void* closure) {
   (void)closure;
-  PyObject* frame = ((Record*)self)->frame;
-  return Py_NewRef(frame != NULL ? frame : Py_None);
+  return FrameBytes((Record*)self);
 }
 
 // The pure forms of what is compiled here are asked when they are to look at the fields.
@@ -513,11 +608,6 @@ static PyObject* New(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return (PyObject*)self;
 }
 
-static int SetAttribute(PyObject* self, PyObject* name, PyObject* value) {
-  Track(self);
-  return PyObject_GenericSetAttr(self, name, value);
-}
-
 static int Traverse(PyObject* object, visitproc visit, void* arg) {
   Record* self = (Record*)object;
   Py_VISIT(Py_TYPE(self));
@@ -526,8 +616,9 @@ static int Traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->diagnostics);
   Py_VISIT(self->to_unicode);
   Py_VISIT(self->force_utf8);
+  Py_VISIT(self->file);
   if (self->made != NULL) {
-    const uint32_t count = View(self).count;
+    const uint32_t count = View(self->frame).count;
     for (uint32_t place = 0; place < count; ++place) Py_VISIT(self->made[place]);
   }
   return 0;
@@ -548,17 +639,18 @@ static int Clear(PyObject* object) {
 static void Deallocate(PyObject* object) {
   PyTypeObject* type = Py_TYPE(object);
   PyObject_GC_UnTrack(object);
-  Clear(object);
+  Py_TRASHCAN_BEGIN(object, Deallocate) Clear(object);
   Py_CLEAR(((Record*)object)->frame);
   type->tp_free(object);
   Py_DECREF(type);
+  Py_TRASHCAN_END
 }
 
 static PyMemberDef members[] = {
-    {"to_unicode", T_OBJECT, offsetof(Record, to_unicode), 0, NULL},
-    {"force_utf8", T_OBJECT, offsetof(Record, force_utf8), 0, NULL},
+    {"to_unicode", T_OBJECT_EX, offsetof(Record, to_unicode), 0, NULL},
+    {"force_utf8", T_OBJECT_EX, offsetof(Record, force_utf8), 0, NULL},
     {"pos", T_PYSSIZET, offsetof(Record, pos), 0, NULL},
-    {"_file", T_OBJECT, offsetof(Record, file), 0, NULL},
+    {"_file", T_OBJECT_EX, offsetof(Record, file), 0, NULL},
     {"_diagnostics", T_OBJECT_EX, offsetof(Record, diagnostics), 0, NULL},
     {NULL},
 };
@@ -610,7 +702,7 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, Deallocate},
     {Py_tp_traverse, Traverse},
     {Py_tp_clear, Clear},
-    {Py_tp_setattro, SetAttribute},
+    {Py_tp_setattro, TrackAndSet},
     {Py_tp_str, AsText},
     {Py_tp_iter, Iterate},
     {Py_tp_iternext, Next},

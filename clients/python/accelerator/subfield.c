@@ -40,13 +40,22 @@ static PyObject* New(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return self;
 }
 
-static void Deallocate(PyObject* self) {
+static void Free(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
-  PyObject_GC_UnTrack(self);
-  Py_CLEAR(PyTuple_GET_ITEM(self, 0));
-  Py_CLEAR(PyTuple_GET_ITEM(self, 1));
+  Py_XDECREF(PyTuple_GET_ITEM(self, 0));
+  Py_XDECREF(PyTuple_GET_ITEM(self, 1));
   type->tp_free(self);
   Py_DECREF(type);
+}
+
+static void Deallocate(PyObject* self) {
+  if (!PyObject_GC_IsTracked(self)) {
+    Free(self);
+    return;
+  }
+  PyObject_GC_UnTrack(self);
+  Py_TRASHCAN_BEGIN(self, Deallocate) Free(self);
+  Py_TRASHCAN_END
 }
 
 static PyMemberDef members[] = {

@@ -17,26 +17,31 @@ static PyObject* NewIndicators(const uint8_t* pair) {
                                       NULL);
 }
 
-int MakeCommonObjects(void) {
+int MakeCommonTexts(void) {
   for (int i = 0; i < kAscii; ++i) {
-    characters[i] = PyUnicode_FromOrdinal(i);
+    if (characters[i] == NULL) characters[i] = PyUnicode_FromOrdinal(i);
     if (characters[i] == NULL) return -1;
     usual_place[i] = -1;
   }
   for (int i = 0; i < kTags; ++i) {
     char text[8];
     snprintf(text, sizeof(text), "%03d", i);
-    tags[i] = PyUnicode_InternFromString(text);
+    if (tags[i] == NULL) tags[i] = PyUnicode_InternFromString(text);
     if (tags[i] == NULL) return -1;
   }
+  return 0;
+}
+
+int MakeCommonIndicators(void) {
   for (int i = 0; i < kUsual; ++i) {
-    usual_place[(uint8_t)kUsualIndicators[i]] = (int8_t)i;
     for (int j = 0; j < kUsual; ++j) {
       const uint8_t pair[2] = {(uint8_t)kUsualIndicators[i], (uint8_t)kUsualIndicators[j]};
-      usual_indicators[i][j] = NewIndicators(pair);
-      if (usual_indicators[i][j] == NULL) return -1;
+      PyObject* indicators = NewIndicators(pair);
+      if (indicators == NULL) return -1;
+      Py_XSETREF(usual_indicators[i][j], indicators);
     }
   }
+  for (int i = 0; i < kUsual; ++i) usual_place[(uint8_t)kUsualIndicators[i]] = (int8_t)i;
   return 0;
 }
 
@@ -82,7 +87,7 @@ PyObject* MakeIndicators(const uint8_t* pair) {
 }
 
 uint32_t KeyOfTag(PyObject* tag) {
-  if (!PyUnicode_CheckExact(tag) || !PyUnicode_IS_COMPACT_ASCII(tag) ||
+  if (tag == NULL || !PyUnicode_CheckExact(tag) || !PyUnicode_IS_COMPACT_ASCII(tag) ||
       PyUnicode_GET_LENGTH(tag) != 3) {
     return 0;
   }

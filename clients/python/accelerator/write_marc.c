@@ -74,23 +74,19 @@ static int AddText(Buffer* buffer, PyObject* text) {
 
 static int AddSubfields(Buffer* buffer, PyObject* list) {
   if (list == NULL || !PyList_CheckExact(list)) return 0;
-  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); ++i) {
-    PyObject* subfield = PyList_GET_ITEM(list, i);
-    if (Py_TYPE(subfield) != subfield_type) return 0;
+  PyObject* subfield;
+  int added = 1;
+  for (Py_ssize_t i = 0; added && (subfield = ListItem(list, i)) != NULL; ++i) {
     BufferAddByte(buffer, kSubfieldDelimiter);
-    if (!AddText(buffer, PyTuple_GET_ITEM(subfield, 0)) ||
-        !AddText(buffer, PyTuple_GET_ITEM(subfield, 1))) {
-      return 0;
-    }
+    added = Py_TYPE(subfield) == subfield_type && AddText(buffer, PyTuple_GET_ITEM(subfield, 0)) &&
+            AddText(buffer, PyTuple_GET_ITEM(subfield, 1));
+    Py_DECREF(subfield);
   }
-  return 1;
+  return added;
 }
 
-// Adds a field as it is now; 0 where something in it is out of the ordinary.
-static int AddField(Buffer* buffer, PyObject* object) {
-  if (Py_TYPE(object) != field_type) return 0;
-  const Field* field = (const Field*)object;
-  if (KeyOfTag(field->tag) == 0) return 0;
+// To be called locked.
+static int AddContent(Buffer* buffer, const Field* field) {
   if (field->source != NULL) {
     BufferAdd(buffer, field->payload, (size_t)field->size);
     return 1;
@@ -104,24 +100,40 @@ static int AddField(Buffer* buffer, PyObject* object) {
          AddText(buffer, PyTuple_GET_ITEM(indicators, 1)) && AddSubfields(buffer, field->subfields);
 }
 
+// Adds a field as it is now, and gives its tag; 0 where something in it is out of the ordinary.
+static int AddField(Buffer* buffer, PyObject* object, uint8_t* tag) {
+  if (Py_TYPE(object) != field_type) return 0;
+  Field* field = (Field*)object;
+  int added = 0;
+  BEGIN_LOCKED(field);
+  if (KeyOfTag(field->tag) != 0) {
+    memcpy(tag, PyUnicode_1BYTE_DATA(field->tag), 3);
+    added = AddContent(buffer, field);
+  }
+  END_LOCKED();
+  return added;
+}
+
 // The directory grows in one buffer, the fields in another.
 static int AddAll(const Frame* frame, PyObject** made, PyObject* fields, Buffer* directory,
                   Buffer* data) {
   const Py_ssize_t count = fields != NULL ? PyList_GET_SIZE(fields) : (Py_ssize_t)frame->count;
   for (Py_ssize_t place = 0; place < count; ++place) {
-    PyObject* field = fields != NULL ? PyList_GET_ITEM(fields, place) : made[place];
+    PyObject* field = fields != NULL ? ListItem(fields, place) : Py_XNewRef(made[place]);
+    if (field == NULL && fields != NULL) return 0;
     const size_t start = data->size;
-    const uint8_t* tag;
+    uint8_t tag[3];
+    int added = 1;
     if (field != NULL) {
-      if (!AddField(data, field)) return 0;
-      tag = PyUnicode_1BYTE_DATA(((Field*)field)->tag);
+      added = AddField(data, field, tag);
+      Py_DECREF(field);
     } else {
       const Entry entry = FrameEntry(frame, (uint32_t)place);
       BufferAdd(data, entry.payload, entry.size);
-      tag = entry.tag;
+      memcpy(tag, entry.tag, 3);
     }
     BufferAddByte(data, kFieldTerminator);
-    if (data->size - start > kMaxField || data->size > kMaxRecord) return 0;
+    if (!added || data->size - start > kMaxField || data->size > kMaxRecord) return 0;
     uint8_t* entry = BufferRoom(directory, kDirectoryEntry);
     if (entry == NULL) return 0;
     PutEntry(entry, tag, data->size - start, start);
