@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -24,6 +25,7 @@
 #include "server/rpc/file_service.h"
 #include "server/rpc/record_service.h"
 #include "server/rpc/server_service.h"
+#include "server/transport/data_server.h"
 
 namespace marcd {
 namespace {
@@ -67,10 +69,6 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
   builder.SetMaxSendMessageSize(-1);
   std::vector<int> ports(flags.listen.size(), 1);
   for (size_t i = 0; i < flags.listen.size(); ++i) {
-    absl::string_view path = flags.listen[i];
-    if (absl::ConsumePrefix(&path, "unix:")) {
-      MARCD_RETURN_IF_ERROR(CheckSocketFree(std::string(path)));
-    }
     builder.AddListeningPort(flags.listen[i], grpc::InsecureServerCredentials(), &ports[i]);
   }
   for (grpc::Service* const service : services) builder.RegisterService(service);
@@ -89,6 +87,20 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
                      ", process ", getpid()));
   }
   return server;
+}
+
+// Listens for data connections beside each Unix socket, once it is sure that no other daemon
+// has it. A path that has no room for the data socket's name does without.
+absl::StatusOr<std::unique_ptr<DataServer>> ListenForData(const Flags& flags) {
+  std::vector<std::string> paths;
+  for (absl::string_view path : flags.listen) {
+    if (!absl::ConsumePrefix(&path, "unix:")) continue;
+    MARCD_RETURN_IF_ERROR(CheckSocketFree(std::string(path)));
+    std::string data_path = DataSocketPath(path);
+    if (data_path.size() < sizeof sockaddr_un::sun_path) paths.push_back(std::move(data_path));
+  }
+  if (paths.empty()) return nullptr;
+  return DataServer::Listen(paths);
 }
 
 // Returns when a signal has come, or nobody has used the daemon for long enough.
@@ -138,12 +150,14 @@ absl::Status Run(const Flags& flags, int ready_fd) {
   TbbExecutor executor(flags.decode_threads);
   StreamRegistry streams(static_cast<size_t>(flags.max_streams), &clock);
   Activity activity;
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<DataServer> data, ListenForData(flags));
   Daemon daemon{roots,
                 executor,
                 io,
                 clock,
                 streams,
                 activity,
+                data.get(),
                 static_cast<size_t>(flags.max_record_bytes),
                 static_cast<uint64_t>(flags.stream_credit_bytes),
                 flags.max_streams,
@@ -159,6 +173,7 @@ absl::Status Run(const Flags& flags, int ready_fd) {
   // Every call is over and nothing is left to be written. Not by way of the
   // destructors: gRPC 1.51's would wait for a poll of its own that may take ten
   // seconds to time out.
+  data.reset();
   Log("stopped");
   _exit(0);
 }

@@ -10,6 +10,7 @@
 #include "server/pipeline/clock.h"
 #include "server/pipeline/executor.h"
 #include "server/pipeline/stream_registry.h"
+#include "server/transport/data_server.h"
 
 namespace marcd {
 
@@ -23,6 +24,8 @@ struct Daemon {
   const Clock& clock;
   StreamRegistry& streams;
   Activity& activity;
+  // Null where no Unix socket is listened on.
+  DataServer* data;
 
   // Limits, as given on the command line.
   size_t max_record_bytes;

@@ -139,9 +139,23 @@ absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecord
   return opened;
 }
 
+// The data connection of that name; null where no name is given.
+absl::StatusOr<std::shared_ptr<DataConnection>> ClaimData(const Daemon& daemon,
+                                                          const std::string& name) {
+  std::shared_ptr<DataConnection> data;
+  if (name.empty()) return data;
+  if (daemon.data != nullptr) data = daemon.data->Claim(name);
+  if (data == nullptr) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "DATA_CONNECTION_UNKNOWN",
+                     "There is no data connection of that name: open one, or leave the name out");
+  }
+  return data;
+}
+
 absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
   MARCD_ASSIGN_OR_RETURN(OpenedRange range, OpenRange(daemon, request));
   OpenedRead read;
+  MARCD_ASSIGN_OR_RETURN(read.data, ClaimData(daemon, request.data_connection()));
   read.batch_bytes = range.settings.plan.batch_bytes;
   read.input.source = std::move(range.source);
   read.input.framer = std::move(range.framer);

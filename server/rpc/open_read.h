@@ -15,6 +15,7 @@
 #include "server/pipeline/read_stream.h"
 #include "server/rpc/daemon.h"
 #include "server/rpc/read_options.h"
+#include "server/transport/data_connection.h"
 
 namespace marcd {
 
@@ -22,6 +23,8 @@ namespace marcd {
 struct OpenedRead {
   ReadStream::Input input;
   size_t batch_bytes = 0;
+  // Where the responses go if not into the call; null if they do.
+  std::shared_ptr<DataConnection> data;
   // Where a response is not made of one batch alone: what to write for the next one,
   // or null where nothing is. Called for each in order, one at a time. Without it, the
   // payload of each is written.
@@ -61,7 +64,8 @@ absl::Status WithPath(absl::Status status, const std::string& path);
 // Opens what `request` asks to read. Blocks on the disk. Beside OpenFile's and
 // CompileReadOptions' errors:
 //   INVALID_ARGUMENT     RANGE_INVALID, TOKEN_INVALID, TOKEN_OPTIONS
-//   FAILED_PRECONDITION  FILE_CHANGED: the token is of an earlier state of it
+//   FAILED_PRECONDITION  FILE_CHANGED: the token is of an earlier state of it;
+//                        DATA_CONNECTION_UNKNOWN
 absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request);
 
 // Prepares to read the request's own bytes, which it takes out of `request`.

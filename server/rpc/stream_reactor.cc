@@ -1,6 +1,7 @@
 #include "server/rpc/stream_reactor.h"
 
 #include <utility>
+#include <vector>
 
 #include "core/base/status.h"
 #include "server/wire/grpc_status.h"
@@ -31,6 +32,7 @@ void StreamReactor::Begin(absl::StatusOr<OpenedRead> read) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stream_ = stream;
+    data_ = std::move(read->data);
   }
   if (absl::Status admitted = daemon_.streams.Admit(stream); !admitted.ok()) {
     return Finish(admitted);
@@ -52,10 +54,23 @@ void StreamReactor::Begin(absl::StatusOr<OpenedRead> read) {
 void StreamReactor::StartWrite(const EncodedBatch& batch) {
   buffer_ = fold_ ? fold_(batch) : std::static_pointer_cast<grpc::ByteBuffer>(batch.payload);
   if (buffer_ == nullptr) return stream_->OnWriteDone(true);  // consumed: that is all
+  if (data_ != nullptr) return WriteData();
   grpc::ServerWriteReactor<grpc::ByteBuffer>::StartWrite(buffer_.get());
 }
 
+void StreamReactor::WriteData() {
+  const auto slices = std::make_shared<std::vector<grpc::Slice>>();
+  if (!buffer_->Dump(slices.get()).ok()) return stream_->OnWriteDone(false);
+  std::vector<iovec> pieces;
+  for (const grpc::Slice& slice : *slices) {
+    pieces.push_back({const_cast<uint8_t*>(slice.begin()), slice.size()});
+  }
+  data_->Write(std::move(pieces), slices, [stream = stream_](bool ok) { stream->OnWriteDone(ok); });
+}
+
+// The client reads the data connection to its end, and then how the call ended.
 void StreamReactor::Finish(const absl::Status& status) {
+  if (data_ != nullptr) data_->Close();
   grpc::ServerWriteReactor<grpc::ByteBuffer>::Finish(ToGrpcStatus(status));
 }
 
@@ -67,6 +82,8 @@ void StreamReactor::OnCancel() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     cancelled_ = true;
+    // Or a write that the client does not read would never end.
+    if (data_ != nullptr) data_->Close();
     // A stream that is not admitted yet is cancelled by Begin(): Cancel() would
     // end the call before the registry knows the stream, and leave it there.
     if (admitted_) stream = stream_;

@@ -56,12 +56,16 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   static absl::Status NotARequest();
 
   void Begin(absl::StatusOr<OpenedRead> read);
+  // Sends buffer_ over data_.
+  void WriteData();
 
   Daemon& daemon_;
   const Activity::Call call_;
   std::shared_ptr<StreamReactor> self_;
   // As in OpenedRead; set before the first write.
   decltype(OpenedRead::fold) fold_;
+  // Where responses go if not into the call; set before the first write.
+  std::shared_ptr<DataConnection> data_;
   // What is being written.
   std::shared_ptr<grpc::ByteBuffer> buffer_;
 

@@ -250,7 +250,7 @@ static PyObject* Get(PyObject* self, PyObject* args, PyObject* kwargs) {
 static PyObject* Subscript(PyObject* self, PyObject* code) {
   PyObject* value = Find((Field*)self, code);
   if (value == Py_None) Py_CLEAR(value);
-  if (value == NULL && PyErr_Occurred() == NULL) PyErr_SetObject(PyExc_KeyError, code);
+  if (value == NULL && PyErr_Occurred() == NULL) PyErr_SetNone(PyExc_KeyError);
   return value;
 }
 

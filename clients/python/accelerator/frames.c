@@ -21,7 +21,7 @@ enum {
 
 struct Frames {
   PyObject_HEAD;
-  PyObject* message;  // bytes
+  Py_buffer message;  // held until the frames die
   const uint8_t* data;
   size_t data_size;
   uint64_t* columns[kColumns];  // of kFrameLengths to kLengths
@@ -110,16 +110,12 @@ static int PutNumber(PyObject* numbers, const ProtoField* field) {
 
 PyObject* ReadMessage(PyObject* module, PyObject* message) {
   (void)module;
-  if (!PyBytes_CheckExact(message)) {
-    PyErr_SetString(PyExc_TypeError, "A message is bytes");
-    return NULL;
-  }
-  Span rest = {(const uint8_t*)PyBytes_AS_STRING(message), (size_t)PyBytes_GET_SIZE(message)};
   PyObject* numbers = PyDict_New();
   Frames* frames = (Frames*)frames_type->tp_alloc(frames_type, 0);
   int findings = 0, got = -1;
-  if (numbers != NULL && frames != NULL) {
-    frames->message = Py_NewRef(message);
+  if (numbers != NULL && frames != NULL &&
+      PyObject_GetBuffer(message, &frames->message, PyBUF_SIMPLE) == 0) {
+    Span rest = {frames->message.buf, (size_t)frames->message.len};
     ProtoField field;
     while ((got = TakeField(&rest, &field)) > 0) {
       if (field.number == kBatch && !field.is_number) {
@@ -397,7 +393,7 @@ static void Deallocate(PyObject* object) {
   Frames* self = (Frames*)object;
   PyTypeObject* type = Py_TYPE(object);
   for (int column = 0; column < kColumns; ++column) PyMem_Free(self->columns[column]);
-  Py_XDECREF(self->message);
+  PyBuffer_Release(&self->message);
   Py_XDECREF(self->kind);
   Py_XDECREF(self->to_unicode);
   Py_XDECREF(self->force_utf8);

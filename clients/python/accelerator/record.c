@@ -270,7 +270,7 @@ static PyObject* Get(PyObject* self, PyObject* args, PyObject* kwargs) {
 
 static PyObject* Subscript(PyObject* self, PyObject* tag) {
   PyObject* field = FindField(self, tag);
-  if (field == NULL && PyErr_Occurred() == NULL) PyErr_SetObject(PyExc_KeyError, tag);
+  if (field == NULL && PyErr_Occurred() == NULL) PyErr_SetNone(PyExc_KeyError);
   return field;
 }
 

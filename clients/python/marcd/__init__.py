@@ -8,11 +8,12 @@
 The daemon is started when none runs. `marcd.connect()` and `marcd.read()` are marcd's own.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._accelerated import accelerated
 from ._findings import Diagnostic, Gap
 from ._install import install_as_pymarc
 from .authority import AuthorityMARCReader, AuthorityRecord
-from .check import CheckProgress, check
 from .client import Client, ServerFile, ServerInfo, connect
 from .constants import (
     DIRECTORY_ENTRY_LEN,
@@ -67,8 +68,28 @@ from .reader import (
     read,
 )
 from .record import Record, isbn_regex, logger, map_marc8_record, normalize_subfield_code
-from .report import Report
 from .writer import JSONWriter, MARCWriter, TextWriter, Writer, XMLWriter
+
+if TYPE_CHECKING:
+    from ._check import CheckProgress as CheckProgress
+    from ._check import check as check
+    from .report import Report as Report
+else:
+    # What few programs want is imported when it is first asked for.
+    _LATER = {"CheckProgress": "_check", "Report": "report", "check": "_check"}
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER})
+
 
 __version__ = "0.1.0"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 
@@ -28,6 +27,12 @@ def is_transient(error: ServerError) -> bool:
     )
 
 
+def _random() -> float:
+    import random  # slow to import, and few connections break
+
+    return random.random()
+
+
 class Backoff:
     """Exponential, with jitter, for a bounded number of tries without progress.
 
@@ -37,7 +42,7 @@ class Backoff:
     def __init__(
         self,
         sleep: Callable[[float], object] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = _random,
     ) -> None:
         self._sleep = sleep
         self._jitter = jitter

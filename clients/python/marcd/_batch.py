@@ -107,8 +107,8 @@ def _findings(batch: Any) -> tuple[list[Diagnostic], list[Gap]]:
     return diagnostics, [Gap(g.offset, g.length, g.reason, g.message) for g in batch.gaps]
 
 
-def _from_message(data: bytes, kind: _Kind) -> Response:
-    message = getattr(_proto.record_service_pb2, kind.name).FromString(data)
+def _from_message(data: bytes | memoryview, kind: _Kind) -> Response:
+    message = getattr(_proto.record_service_pb2, kind.name).FromString(bytes(data))
     batch = message.batch
     frames = Frames(
         batch.data,
@@ -126,13 +126,13 @@ def _from_message(data: bytes, kind: _Kind) -> Response:
     )
 
 
-def _from_bytes(data: bytes, kind: _Kind) -> Response:
+def _from_bytes(data: bytes | memoryview, kind: _Kind) -> Response:
     """As _from_message, by the accelerator: protobuf is asked for findings alone."""
     numbers, frames, has_findings = native.read_message(data)
     diagnostics: list[Diagnostic] = []
     gaps: list[Gap] = []
     if has_findings:
-        message = getattr(_proto.record_service_pb2, kind.name).FromString(data)
+        message = getattr(_proto.record_service_pb2, kind.name).FromString(bytes(data))
         diagnostics, gaps = _findings(message.batch)
     get = numbers.get
     return Response(
@@ -143,18 +143,18 @@ def _from_bytes(data: bytes, kind: _Kind) -> Response:
     )
 
 
-def _response(data: bytes, kind: _Kind) -> Response:
+def _response(data: bytes | memoryview, kind: _Kind) -> Response:
     response = _from_message(data, kind) if native is None else _from_bytes(data, kind)
     _check_version(response.batch.frames)
     return response
 
 
-def read_records_response(data: bytes) -> Response:
+def read_records_response(data: bytes | memoryview) -> Response:
     """The ReadRecordsResponse of these bytes."""
     return _response(data, _READ)
 
 
-def parse_records_response(data: bytes) -> Response:
+def parse_records_response(data: bytes | memoryview) -> Response:
     """The ParseRecordsResponse of these bytes."""
     return _response(data, _PARSE)
 

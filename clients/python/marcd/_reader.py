@@ -17,7 +17,6 @@ from ._frame import FrameError
 from ._frames import Undecoded
 from ._options import ReadOptions
 from .client import Client
-from .record import Record
 from .record_batch import RecordBatch
 from .sources import open_source
 
@@ -161,7 +160,7 @@ class RecordReader(Iteration, Reader):
             self._current = None
         return self._current
 
-    def _next_beside_handle(self) -> Record | Undecoded | None:
+    def _next_beside_handle(self) -> Any:
         """As _next_item, from where the program's object is, leaving it after the record."""
         if self._ended:
             return None

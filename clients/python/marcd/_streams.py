@@ -62,7 +62,7 @@ class _Stream:
             call.finish()
 
     def _responses(
-        self, start: Callable[[], Call], read: Callable[[bytes], Response]
+        self, start: Callable[[], Call], read: Callable[[Any], Response]
     ) -> Iterator[Response]:
         """The responses up to the one with `end` set; `start` makes a call for what is left.
 
@@ -79,6 +79,7 @@ class _Stream:
             try:
                 for data in self._begin(start) or ():
                     response = read(data)
+                    del data  # its memory may be wanted for the next
                     self._backoff.progressed()
                     ended = response.end
                     yield response

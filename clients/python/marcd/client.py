@@ -8,7 +8,8 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from . import _daemon, _frame, _proto
+from . import _frame, _proto
+from ._data_connection import DataConnection
 from ._status import error_of
 from .exceptions import ServerError
 
@@ -61,12 +62,15 @@ def _options(target: str) -> list[tuple[str, int]]:
 class Call:
     """A call under way: its responses, and its end as a ServerError."""
 
-    def __init__(self, rpc: Any, target: str) -> None:
+    def __init__(self, rpc: Any, target: str, data: DataConnection | None = None) -> None:
         self._rpc = rpc
         self._target = target
+        self._data = data
 
     def __iter__(self) -> Iterator[Any]:
         """The responses; raises ServerError unless the call ends well."""
+        if self._data is not None:
+            yield from self._data.messages()
         try:
             yield from self._rpc
         except _proto.grpc.RpcError as error:
@@ -75,6 +79,8 @@ class Call:
     def cancel(self) -> None:
         """End the call. May be called by any thread."""
         self._rpc.cancel()
+        if self._data is not None:
+            self._data.shut_down()
 
     def finish(self) -> None:
         """End the call and take what has come, or gRPC would keep the call for ever."""
@@ -84,6 +90,8 @@ class Call:
                 pass
         except (_proto.grpc.RpcError, ServerError):
             pass
+        if self._data is not None:
+            self._data.close()
 
 
 class Client:
@@ -118,9 +126,12 @@ class Client:
         self._server = _proto.server_service_pb2_grpc.ServerServiceStub(self._channel)
 
     def read_records(self, request: Any) -> Call:
-        """Start a ReadRecords call."""
+        """Start a ReadRecords call, with a data connection where the daemon offers one."""
         self._check_open()
-        return Call(self._read_records(request), self.target)
+        data = DataConnection.open(self.target)
+        if data is not None:
+            request.data_connection = data.name
+        return Call(self._read_records(request), self.target, data)
 
     def parse_records(self, request: Any) -> Call:
         """Start a ParseRecords call."""
@@ -225,6 +236,8 @@ def connect(target: str | None = None) -> Client:
     target = target or os.environ.get("MARCD_SERVER")
     if target:
         return _greet(Client(target))
+    from . import _daemon  # with MARCD_SERVER nobody needs it
+
     return _greet(Client(_daemon.ensure(), _daemon.ensure))
 
 

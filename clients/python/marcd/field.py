@@ -25,6 +25,11 @@ class Subfield(NamedTuple):
     code: str
     value: str
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """For pickle, in every protocol, to be read by both forms."""
+        state = getattr(self, "__dict__", None) or None
+        return copyreg.__newobj__, (type(self), *self), state  # type: ignore[attr-defined]
+
 
 if not TYPE_CHECKING:
 
@@ -215,7 +220,7 @@ class Field:
         """The value of the first subfield with the code; KeyError when there is none."""
         value = None if self.control_field else self._find(code)
         if value is None:
-            raise KeyError(code)
+            raise KeyError
         return value
 
     def __contains__(self, code: str) -> bool:
@@ -225,10 +230,10 @@ class Field:
     def __setitem__(self, code: str, value: str) -> None:
         """Change the value of the one subfield with the code; KeyError unless there is one."""
         if self.control_field:
-            raise KeyError(f"{self.tag} is a control field: it has no subfields")
+            raise KeyError("field is a control field")
         places = [i for i, subfield in enumerate(self.subfields) if subfield.code == code]
         if len(places) != 1:
-            raise KeyError(f"{len(places) or 'no'} subfields {code!r} in {self.tag}, not one")
+            raise KeyError(f"{'more than one' if places else 'no'} code '{code}'")
         self.subfields[places[0]] = Subfield(code, value)
 
     def value(self) -> str:
@@ -313,6 +318,13 @@ class Field:
 
     def __setstate__(self, state: Any) -> None:
         self._payload = None
+        self._subfields = []
+        self._indicators = self.data = None
+        if len(state) == 2:  # from pymarc's own class: (None, what its slots hold)
+            for name, value in state[1].items():
+                if name not in ("_Field__pos", "pos"):
+                    setattr(self, name, value)
+            return
         self.tag, self.control_field, self.data, self._indicators, self._subfields = state
 
 

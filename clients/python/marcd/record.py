@@ -218,7 +218,7 @@ class Record(NamedFields):
         """The first field with the tag; KeyError when there is none."""
         field = self.get(tag)
         if field is None:
-            raise KeyError(tag)
+            raise KeyError
         return field
 
     def __contains__(self, tag: str) -> bool:
@@ -244,8 +244,7 @@ class Record(NamedFields):
             return self.fields
         if len(args) == 1 and isinstance(args[0], str) and self._is_lazy():
             return list(self._fields_with(args[0]))
-        tags = set(args)
-        return [field for field in self.fields if field.tag in tags]
+        return [field for field in self.fields if field.tag in args]
 
     def _fields_with(self, tag: str) -> Iterator[Field]:
         assert self._frame is not None
@@ -388,6 +387,12 @@ class Record(NamedFields):
         return parts, flags, source, getattr(self, "__dict__", None)
 
     def __setstate__(self, state: Any) -> None:
+        if len(state) == 2:  # from pymarc's own class: (None, what its slots hold)
+            self.__init__()  # type: ignore[misc]
+            for name, value in state[1].items():
+                if name != "_Record__pos":
+                    setattr(self, name, value)
+            return
         parts, flags, source, more = state
         self._take(parts[0])
         if len(parts) > 1:

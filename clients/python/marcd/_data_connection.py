@@ -1,0 +1,100 @@
+"""Data connections: a stream's messages past gRPC, over a socket beside the daemon's.
+
+gRPC's own way takes each byte through several buffers on both sides, which costs more than to
+read, parse and send it (docs/adr/0003-data-connections.md). The call itself stays gRPC's: it
+asks, is cancelled, and says how the stream ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import Iterator
+
+# What a message is read into at first; a longer one makes it grow.
+_BUFFER_BYTES = 512 * 1024
+# A reader holds the last batch while it waits for the next.
+_BUFFERS = 3
+_HEAD_BYTES = 4
+_NAME_BYTES = 16
+# How long the daemon may take to take the connection in; it is idle then, or overrun.
+_OPEN_SECONDS = 2.0
+
+
+class DataConnection:
+    """The receiving end of one; `name` is what the call tells the daemon.
+
+    `shut_down` may be called by any thread; all else belongs to the reader's.
+    """
+
+    def __init__(self, connected: socket.socket, name: bytes) -> None:
+        self.name = name
+        self._socket = connected
+        self._buffers: list[bytearray] = []
+
+    @classmethod
+    def open(cls, target: str) -> DataConnection | None:
+        """A connection to the daemon at `target`; None where it has none to offer."""
+        if not target.startswith("unix:"):
+            return None
+        path = target.removeprefix("unix:") + ".data"
+        name = os.urandom(_NAME_BYTES)
+        connected = socket.socket(socket.AF_UNIX)
+        try:
+            connected.settimeout(_OPEN_SECONDS)
+            connected.connect(path)
+            connected.sendall(name)
+            if connected.recv(1):
+                connected.settimeout(None)
+                return cls(connected, name)
+        except OSError:  # none there, too many there, or a path that is too long
+            pass
+        connected.close()
+        return None
+
+    def messages(self) -> Iterator[memoryview]:
+        """The messages, until the daemon ends them; the call then says why."""
+        head = bytearray(_HEAD_BYTES)
+        with contextlib.suppress(OSError):  # the daemon has gone: as an end
+            while self._fill(memoryview(head)):
+                message = self._buffer(int.from_bytes(head, "little"))
+                if not self._fill(message):
+                    return
+                yield message
+                del message
+
+    def _buffer(self, size: int) -> memoryview:
+        """As many bytes to read into: of a buffer that nobody holds any more, if there is one.
+
+        New memory for each message would have to be got from the system, page by page.
+        """
+        for place, buffer in enumerate(self._buffers):
+            # Three hold a free one: the list, the name here, and the argument.
+            if sys.getrefcount(buffer) <= 3:
+                if len(buffer) < size:
+                    self._buffers[place] = buffer = bytearray(size)
+                return memoryview(buffer)[:size]
+        buffer = bytearray(max(size, _BUFFER_BYTES))
+        del self._buffers[: len(self._buffers) - _BUFFERS + 1]
+        self._buffers.append(buffer)
+        return memoryview(buffer)[:size]
+
+    def _fill(self, view: memoryview) -> bool:
+        """Read as much as the view holds; False when the connection ends before."""
+        while len(view):
+            got = self._socket.recv_into(view, len(view), socket.MSG_WAITALL)
+            if got == 0:
+                return False
+            view = view[got:]
+        return True
+
+    def shut_down(self) -> None:
+        """End it; a thread that waits for a message returns."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._socket.close()
