@@ -10,12 +10,28 @@ from __future__ import annotations
 import contextlib
 import os
 from types import GetSetDescriptorType, MemberDescriptorType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-native: Any = None
+if TYPE_CHECKING:
+    from ._frames import Frames
+
+
+class _Extension(Protocol):
+    """What the package calls of the extension; `_accelerator.pyi` says more."""
+
+    def use(self, **classes: Any) -> None: ...
+
+    def read_message(
+        self, message: bytes | memoryview, /
+    ) -> tuple[dict[int, Any], Frames, bool]: ...
+
+
+native: _Extension | None = None
 if os.environ.get("MARCD_PURE_PYTHON", "0") in ("", "0"):
     with contextlib.suppress(ImportError):
-        from . import _accelerator as native  # type: ignore[no-redef]
+        from . import _accelerator
+
+        native = _accelerator
 
 accelerated = native is not None
 

@@ -128,6 +128,7 @@ def _from_message(data: bytes | memoryview, kind: _Kind) -> Response:
 
 def _from_bytes(data: bytes | memoryview, kind: _Kind) -> Response:
     """As _from_message, by the accelerator: protobuf is asked for findings alone."""
+    assert native is not None
     numbers, frames, has_findings = native.read_message(data)
     diagnostics: list[Diagnostic] = []
     gaps: list[Gap] = []

@@ -40,7 +40,7 @@ def install_as_pymarc() -> None:
     `if __name__ == "__main__"`. Not to be called while other threads import pymarc.
     """
     names = {f"pymarc.{name}": f"{__package__}.{name}" for name in _MODULES}
-    modules = {"pymarc": sys.modules[__package__]}
+    modules = {"pymarc": sys.modules[__name__.rpartition(".")[0]]}
     modules.update((name, importlib.import_module(ours)) for name, ours in names.items())
     for name, module in sorted(sys.modules.items(), key=lambda item: item[0]):
         if name.partition(".")[0] == "pymarc" and module is not modules.get(name):
