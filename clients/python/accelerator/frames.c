@@ -160,14 +160,15 @@ static PyObject* NewUndecoded(const Frames* self, Py_ssize_t place, PyObject* fr
 static PyObject* Take(Frames* self) {
   const Py_ssize_t place = self->next;
   const size_t size = self->columns[0][place];
-  const uint8_t* bytes = self->data + self->next_at;
+  PyObject* frame =
+      PyBytes_FromStringAndSize((const char*)self->data + self->next_at, (Py_ssize_t)size);
+  if (frame == NULL) return NULL;
   Frame view;
-  const char* wrong = OpenFrame(bytes, size, &view);
-  if (wrong != NULL) return SetFrameError(wrong);
-  PyObject* frame = PyBytes_FromStringAndSize((const char*)bytes, (Py_ssize_t)size);
-  PyObject* findings = FindingsAt(self, place);
-  if (frame == NULL || (findings == NULL && PyErr_Occurred() != NULL)) {
-    Py_XDECREF(frame);
+  const char* wrong = OpenFrame((const uint8_t*)PyBytes_AS_STRING(frame), size, &view);
+  if (wrong != NULL) SetFrameError(wrong);
+  PyObject* findings = wrong == NULL ? FindingsAt(self, place) : NULL;
+  if (findings == NULL && PyErr_Occurred() != NULL) {
+    Py_DECREF(frame);
     return NULL;
   }
   self->next = place + 1;

@@ -24,7 +24,7 @@ int MakeCommonTexts(void) {
     usual_place[i] = -1;
   }
   for (int i = 0; i < kTags; ++i) {
-    char text[8];
+    char text[12];
     snprintf(text, sizeof(text), "%03d", i);
     if (tags[i] == NULL) tags[i] = PyUnicode_InternFromString(text);
     if (tags[i] == NULL) return -1;
