@@ -146,7 +146,7 @@ absl::StatusOr<std::shared_ptr<DataConnection>> ClaimData(const Daemon& daemon,
   if (name.empty()) return data;
   if (daemon.data != nullptr) data = daemon.data->Claim(name);
   if (data == nullptr) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "DATA_CONNECTION_UNKNOWN",
+    return MakeError(absl::StatusCode::kUnavailable, "DATA_CONNECTION_UNKNOWN",
                      "There is no data connection of that name: open one, or leave the name out");
   }
   return data;

@@ -64,8 +64,8 @@ absl::Status WithPath(absl::Status status, const std::string& path);
 // Opens what `request` asks to read. Blocks on the disk. Beside OpenFile's and
 // CompileReadOptions' errors:
 //   INVALID_ARGUMENT     RANGE_INVALID, TOKEN_INVALID, TOKEN_OPTIONS
-//   FAILED_PRECONDITION  FILE_CHANGED: the token is of an earlier state of it;
-//                        DATA_CONNECTION_UNKNOWN
+//   FAILED_PRECONDITION  FILE_CHANGED: the token is of an earlier state of it
+//   UNAVAILABLE          DATA_CONNECTION_UNKNOWN: it was not claimed in time
 absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request);
 
 // Prepares to read the request's own bytes, which it takes out of `request`.
