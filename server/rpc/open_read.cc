@@ -153,9 +153,10 @@ absl::StatusOr<std::shared_ptr<DataConnection>> ClaimData(const Daemon& daemon,
 }
 
 absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
-  MARCD_ASSIGN_OR_RETURN(OpenedRange range, OpenRange(daemon, request));
   OpenedRead read;
+  // First of all: on any error it is closed, and the client, who reads it, learns of that.
   MARCD_ASSIGN_OR_RETURN(read.data, ClaimData(daemon, request.data_connection()));
+  MARCD_ASSIGN_OR_RETURN(OpenedRange range, OpenRange(daemon, request));
   read.batch_bytes = range.settings.plan.batch_bytes;
   read.input.source = std::move(range.source);
   read.input.framer = std::move(range.framer);

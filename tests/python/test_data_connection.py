@@ -11,7 +11,7 @@ from typing import Any
 
 import marcd
 import pytest
-from marcd import _data_connection
+from marcd import _backoff, _data_connection
 from marcd._data_connection import DataConnection
 
 from tests import generate
@@ -88,6 +88,7 @@ def test_a_name_that_the_daemon_has_given_up_is_tried_anew(
         calls.append(connection)
         if len(calls) == 1:
             connection.name = bytes(16)
+            connection.shut_down()
         return connection
 
     monkeypatch.setattr(DataConnection, "open", classmethod(open_wrongly_once))
@@ -130,7 +131,23 @@ def test_a_reader_that_waits_is_ended_by_another_thread(client: marcd.Client, fi
                 pass
 
 
-def test_a_daemon_that_is_killed_amid_a_stream_is_an_error_that_says_so(file: Path) -> None:
+def test_an_error_is_told_at_once(client: marcd.Client) -> None:
+    """Though the client reads the data connection before it asks how the call ended."""
+
+    def read() -> None:
+        with pytest.raises(FileNotFoundError):
+            next(marcd.MARCReader(client.file("all", "no/such/file")))
+
+    reading = threading.Thread(target=read, daemon=True)
+    reading.start()
+    reading.join(5)  # what no call claims, the daemon keeps for ten seconds
+    assert not reading.is_alive()
+
+
+def test_a_daemon_that_is_killed_amid_a_stream_is_an_error_that_says_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_backoff, "MAX_TRIES", 2)
     daemon = start_daemon("--roots=all=/")
     with marcd.connect(daemon.target) as client:
         reader = marcd.MARCReader(str(file), client=client)
