@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,7 @@ from marcd import Field, Indicators, Leader, Record, RecordLeaderInvalid, Subfie
 from marcd._reader import Iteration
 
 from tests.python.frame_records import FRAME, begun, frames_of, lazy, message
+from tests.text_tools import ROOT
 
 compiled = pytest.mark.skipif(not marcd.accelerated, reason="no such care in the pure form")
 both = pytest.mark.parametrize("whole", [False, True], ids=["lazy", "all fields made"])
@@ -234,6 +237,16 @@ def test_a_batch_gives_as_many_as_it_has() -> None:
     assert [batch.pop().ordinal, batch.pop().ordinal, len(batch)] == [1, 2, 0]
     with pytest.raises(IndexError):
         batch.pop()
+
+
+@compiled
+def test_an_allocation_that_fails_is_a_memory_error_and_loses_nothing() -> None:
+    pytest.importorskip("_testcapi", reason="this interpreter came without its own tests")
+    command = [sys.executable, "-m", "tests.python.failing_allocations"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr
+    _, count = ran.stdout.split()
+    assert int(count) > 300
 
 
 @compiled

@@ -56,11 +56,33 @@ extern PyObject* indicators_type;
 extern PyObject* leader_type;
 extern PyObject* undecoded_type;
 extern PyObject* make_raw_fields;
-// Method names.
-extern PyObject* name_pure_as_marc;
-extern PyObject* name_utf8_leader;
-extern PyObject* name_advance;
-extern PyObject* name_decode;
+// Names of attributes and keys. They are interned, for the interpreter's cache of attributes goes
+// by the object and would be filled with a new one at each use.
+#define FOR_EACH_NAME(USE)                       \
+  USE(advance, "_advance")                       \
+  USE(code, "code")                              \
+  USE(decode, "_decode")                         \
+  USE(fields, "fields")                          \
+  USE(ind1, "ind1")                              \
+  USE(ind2, "ind2")                              \
+  USE(leader, "leader")                          \
+  USE(pure_as_dict, "_pure_as_dict")             \
+  USE(pure_as_json, "_pure_as_json")             \
+  USE(pure_as_marc, "_pure_as_marc")             \
+  USE(pure_get_fields, "_pure_get_fields")       \
+  USE(pure_get_subfields, "_pure_get_subfields") \
+  USE(pure_indicator1, "_pure_indicator1")       \
+  USE(pure_indicator2, "_pure_indicator2")       \
+  USE(pure_indicators, "_pure_indicators")       \
+  USE(pure_str, "_pure___str__")                 \
+  USE(pure_title, "_pure_title")                 \
+  USE(pure_value, "_pure_value")                 \
+  USE(subfields, "subfields")                    \
+  USE(tag, "tag")                                \
+  USE(utf8_leader, "_utf8_leader")               \
+  USE(value, "value")
+#define DECLARE_NAME(name, text) extern PyObject* name_##name;
+FOR_EACH_NAME(DECLARE_NAME)
 
 PyTypeObject* MakeFieldType(PyObject* module);
 PyTypeObject* MakeRecordType(PyObject* module);

@@ -129,18 +129,18 @@ static int ParseLocked(PyObject* object) {
 }
 
 // What an attribute is set to is for the pure class's setter; `closure` is its name.
-static int SetByPure(PyObject* self, PyObject* value, const char* name) {
+static int SetByPure(PyObject* self, PyObject* value, PyObject* name) {
   if (RefuseToDelete(value) < 0 || ParseLocked(self) < 0) return -1;
-  return PyObject_SetAttrString(self, name, value);
+  return PyObject_SetAttr(self, name, value);
 }
 
 static int SetIndicators(PyObject* self, PyObject* value, void* closure) {
   (void)closure;
-  return SetByPure(self, value, "_pure_indicators");
+  return SetByPure(self, value, name_pure_indicators);
 }
 
 static int SetIndicator(PyObject* self, PyObject* value, void* closure) {
-  return SetByPure(self, value, closure == NULL ? "_pure_indicator1" : "_pure_indicator2");
+  return SetByPure(self, value, closure == NULL ? name_pure_indicator1 : name_pure_indicator2);
 }
 
 static PyObject* GetIndicator(PyObject* object, void* closure) {
@@ -204,10 +204,10 @@ static PyObject* FindAmong(PyObject* subfields, PyObject* code) {
   PyObject *subfield, *value = NULL;
   int same = 0;
   while (iterator != NULL && same == 0 && (subfield = PyIter_Next(iterator)) != NULL) {
-    PyObject* own = PyObject_GetAttrString(subfield, "code");
+    PyObject* own = PyObject_GetAttr(subfield, name_code);
     same = own == NULL ? -1 : PyObject_RichCompareBool(own, code, Py_EQ);
     Py_XDECREF(own);
-    if (same > 0) value = PyObject_GetAttrString(subfield, "value");
+    if (same > 0) value = PyObject_GetAttr(subfield, name_value);
     Py_DECREF(subfield);
   }
   Py_XDECREF(iterator);
@@ -299,7 +299,7 @@ static PyObject* GetSubfieldsWith(PyObject* object, PyObject* codes) {
   }
   END_LOCKED();
   if (values != NULL || PyErr_Occurred() != NULL) return values;
-  PyObject* method = PyObject_GetAttrString(object, "_pure_get_subfields");
+  PyObject* method = PyObject_GetAttr(object, name_pure_get_subfields);
   if (method == NULL) return NULL;
   values = PyObject_CallObject(method, codes);
   Py_DECREF(method);
@@ -322,7 +322,7 @@ static PyObject* Value(PyObject* object, PyObject* unused) {
   }
   END_LOCKED();
   if (value != NULL || PyErr_Occurred() != NULL) return value;
-  return PyObject_CallMethod(object, "_pure_value", NULL);
+  return PyObject_CallMethodNoArgs(object, name_pure_value);
 }
 
 // A field iterates over its own subfields, once at a time, as pymarc's does.

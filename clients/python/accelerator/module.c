@@ -7,10 +7,16 @@ PyObject* indicators_type;
 PyObject* leader_type;
 PyObject* undecoded_type;
 PyObject* make_raw_fields;
-PyObject* name_pure_as_marc;
-PyObject* name_utf8_leader;
-PyObject* name_advance;
-PyObject* name_decode;
+
+#define DEFINE_NAME(name, text) PyObject* name_##name;
+FOR_EACH_NAME(DEFINE_NAME)
+
+static const struct {
+  const char* text;
+  PyObject** place;
+} names[] = {
+#define LIST_NAME(name, text) {text, &name_##name},
+    FOR_EACH_NAME(LIST_NAME)};
 
 // The package's classes and functions that are used here, by the names that it gives.
 static const struct {
@@ -37,15 +43,12 @@ static int AddType(PyObject* module, const char* name, PyTypeObject* type) {
   return type == NULL ? -1 : PyModule_AddObjectRef(module, name, (PyObject*)type);
 }
 
-static int AddNames(void) {
-  name_pure_as_marc = PyUnicode_InternFromString("_pure_as_marc");
-  name_utf8_leader = PyUnicode_InternFromString("_utf8_leader");
-  name_advance = PyUnicode_InternFromString("_advance");
-  name_decode = PyUnicode_InternFromString("_decode");
-  return name_pure_as_marc != NULL && name_utf8_leader != NULL && name_advance != NULL &&
-                 name_decode != NULL
-             ? 0
-             : -1;
+static int MakeNames(void) {
+  for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
+    if (*names[i].place == NULL) *names[i].place = PyUnicode_InternFromString(names[i].text);
+    if (*names[i].place == NULL) return -1;
+  }
+  return 0;
 }
 
 static int Execute(PyObject* module) {
@@ -55,7 +58,7 @@ static int Execute(PyObject* module) {
   for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); ++i) {
     Py_XSETREF(*wanted[i].place, Py_NewRef(Py_None));
   }
-  if (AddNames() < 0 || MakeCommonTexts() < 0 ||
+  if (MakeNames() < 0 || MakeCommonTexts() < 0 ||
       AddType(module, "Subfield", MakeSubfieldType(module)) < 0 ||
       AddType(module, "Field", MakeFieldType(module)) < 0 ||
       AddType(module, "Record", MakeRecordType(module)) < 0 ||

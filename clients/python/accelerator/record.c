@@ -217,7 +217,7 @@ static uint32_t FindPlace(const Record* self, PyObject* bytes, uint32_t key) {
 // 1, 0, or -1: whether the tag of a field, whatever that is by now, is equal.
 static int HasTag(PyObject* field, PyObject* tag) {
   if (Py_TYPE(field) == field_type && ((Field*)field)->tag == tag) return 1;
-  PyObject* own = PyObject_GetAttrString(field, "tag");
+  PyObject* own = PyObject_GetAttr(field, name_tag);
   const int same = own == NULL ? -1 : PyObject_RichCompareBool(own, tag, Py_EQ);
   Py_XDECREF(own);
   return same;
@@ -329,10 +329,10 @@ static PyObject* FieldsWith(Record* self, PyObject* tags) {
 }
 
 static PyObject* GetFieldsWith(PyObject* self, PyObject* tags) {
-  if (PyTuple_GET_SIZE(tags) == 0) return PyObject_GetAttrString(self, "fields");
+  if (PyTuple_GET_SIZE(tags) == 0) return PyObject_GetAttr(self, name_fields);
   PyObject* list = FieldsWith((Record*)self, tags);
   if (list != NULL || PyErr_Occurred() != NULL) return list;
-  PyObject* method = PyObject_GetAttrString(self, "_pure_get_fields");
+  PyObject* method = PyObject_GetAttr(self, name_pure_get_fields);
   if (method == NULL) return NULL;
   list = PyObject_CallObject(method, tags);
   Py_DECREF(method);
@@ -376,7 +376,7 @@ static PyObject* GetTitle(PyObject* object, void* closure) {
   }
   END_LOCKED();
   if (title != NULL || PyErr_Occurred() != NULL) return title;
-  return PyObject_GetAttrString(object, "_pure_title");
+  return PyObject_GetAttr(object, name_pure_title);
 }
 
 // The 24 bytes of the leader that as_marc writes, leader/09 made `a`; NULL without an
@@ -473,14 +473,14 @@ static PyObject* AsDict(PyObject* self, PyObject* unused) {
   (void)unused;
   PyObject* result = FromFrame(self, WriteDict);
   if (result != NULL || PyErr_Occurred() != NULL) return result;
-  return PyObject_CallMethod(self, "_pure_as_dict", NULL);
+  return PyObject_CallMethodNoArgs(self, name_pure_as_dict);
 }
 
 static PyObject* AsJson(PyObject* self, PyObject* args, PyObject* kwargs) {
   const int usual = PyTuple_GET_SIZE(args) == 0 && (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0);
   PyObject* result = usual ? FromFrame(self, WriteJson) : NULL;
   if (result != NULL || PyErr_Occurred() != NULL) return result;
-  PyObject* method = PyObject_GetAttrString(self, "_pure_as_json");
+  PyObject* method = PyObject_GetAttr(self, name_pure_as_json);
   if (method == NULL) return NULL;
   result = PyObject_Call(method, args, kwargs);
   Py_DECREF(method);
@@ -490,7 +490,7 @@ static PyObject* AsJson(PyObject* self, PyObject* args, PyObject* kwargs) {
 static PyObject* AsText(PyObject* self) {
   PyObject* result = FromFrame(self, WriteText);
   if (result != NULL || PyErr_Occurred() != NULL) return result;
-  return PyObject_CallMethod(self, "_pure___str__", NULL);
+  return PyObject_CallMethodNoArgs(self, name_pure_str);
 }
 
 static PyObject* PlainXml(const Frame* frame) { return WriteXml(frame, 0, 1); }

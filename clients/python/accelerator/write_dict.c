@@ -12,8 +12,8 @@ static PyObject* NewPair(PyObject* key, PyObject* value) {
 }
 
 // Puts a value under a key; steals the value, which may be NULL with an exception set.
-static int Put(PyObject* dict, const char* key, PyObject* value) {
-  const int result = value != NULL ? PyDict_SetItemString(dict, key, value) : -1;
+static int Put(PyObject* dict, PyObject* key, PyObject* value) {
+  const int result = value != NULL ? PyDict_SetItem(dict, key, value) : -1;
   Py_XDECREF(value);
   return result;
 }
@@ -39,9 +39,9 @@ static PyObject* MakeSubfields(const Entry* entry) {
 static PyObject* MakeContent(const Entry* entry) {
   if (entry->control) return MakeText(entry->payload, entry->size);
   PyObject* content = PyDict_New();
-  if (content != NULL && (Put(content, "ind1", MakeText(entry->payload, 1)) < 0 ||
-                          Put(content, "ind2", MakeText(entry->payload + 1, 1)) < 0 ||
-                          Put(content, "subfields", MakeSubfields(entry)) < 0)) {
+  if (content != NULL && (Put(content, name_ind1, MakeText(entry->payload, 1)) < 0 ||
+                          Put(content, name_ind2, MakeText(entry->payload + 1, 1)) < 0 ||
+                          Put(content, name_subfields, MakeSubfields(entry)) < 0)) {
     Py_CLEAR(content);
   }
   return content;
@@ -58,8 +58,8 @@ PyObject* WriteDict(const Frame* frame) {
     if (field == NULL) goto failed;
     PyList_SET_ITEM(fields, place, field);
   }
-  if (Put(record, "leader", MakeText(frame->leader, kLeaderSize)) < 0) goto failed;
-  if (PyDict_SetItemString(record, "fields", fields) < 0) goto failed;
+  if (Put(record, name_leader, MakeText(frame->leader, kLeaderSize)) < 0) goto failed;
+  if (PyDict_SetItem(record, name_fields, fields) < 0) goto failed;
   Py_DECREF(fields);
   return record;
 
