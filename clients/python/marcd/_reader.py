@@ -160,17 +160,23 @@ class RecordReader(Iteration, Reader):
             self._current = None
         return self._current
 
-    def _next_beside_handle(self) -> Any:
-        """As _next_item, from where the program's object is, leaving it after the record."""
-        if self._ended:
-            return None
+    def _go_to_handle(self) -> None:
+        """Go on from where the program's object is, if the program has moved it."""
         try:
             place = self._handle.tell()
         except ValueError:
             raise ValueError("File closed; cannot read records") from None
-        if place != self._place and self._current is not None:
+        if place != self._place and self._batch is not None:
+            item, batch = self._current, self._batch
             self._ready = ()
-            self._batches = self._source.batches(place, (self._current.ordinal or 0) + 1)
+            ordinal = batch.next_ordinal if item is None else (item.ordinal or 0) + 1
+            self._batches = self._source.batches(place, ordinal)
+
+    def _next_beside_handle(self) -> Any:
+        """As _next_item, from where the program's object is, leaving it after the record."""
+        if self._ended:
+            return None
+        self._go_to_handle()
         item = self._next_item()
         if item is None:
             self._place = self._handle.seek(0, os.SEEK_END)
@@ -233,19 +239,26 @@ class RecordReader(Iteration, Reader):
     def batches(self) -> Iterator[RecordBatch]:
         """The records in batches as they arrive, for whoever wants columns of values.
 
-        RuntimeError in the middle of a batch whose records are being given one by one.
+        An open file stands behind the batch that was given last. RuntimeError in the middle
+        of a batch whose records are being given one by one.
         """
-        self._enter()
         while True:
+            self._enter()
             if len(self._ready):
                 raise RuntimeError(
                     f"{len(self._ready)} records of the last batch have not been given yet: read"
                     " a source by records or by batches, not by both"
                 )
+            if self._handle is not None and not self._ended:
+                self._go_to_handle()
             batch = self._next_batch()
+            self._current = None
             if batch is None:
                 return
             if batch.frames.count:
+                if self._handle is not None:
+                    end = batch.frames.offsets[-1] + batch.frames.lengths[-1]
+                    self._place = self._handle.seek(end)
                 yield RecordBatch(batch, self._begin, self._decode)
 
     @property

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import _position, _proto
+from . import _frame, _position, _proto, codec
 from ._backoff import Backoff
 from ._batch import Batch, Response, parse_records_response, read_records_response
 from ._options import ReadOptions
@@ -144,14 +144,25 @@ class FileStream(_Stream):
         for response in self._responses(start, read_records_response):
             # A read that was resumed keeps the identity that it began with.
             self._prefix = self._prefix or response.token_prefix
-            self.file_size = response.file_size
+            self.file_size = response.file_size or self.file_size  # said once
             batch = response.batch
             resume = self.token(batch.next_offset, batch.next_ordinal)
             yield batch
 
 
+def _is_stop(batch: Batch) -> bool:
+    """Whether the batch ends with a record at which pymarc stops reading."""
+    frames = batch.frames
+    frame = frames.data[-frames.frame_lengths[-1] :]
+    if not frame[0] & _frame.UNDECODED:
+        return False
+    return codec.fatal(_frame.source(frame) or b"") is not None
+
+
 class PushStream(_Stream):
     """Bytes that the client has, or gets from the program, parsed by the daemon.
+
+    In mode pymarc nothing is sent that lies behind a record at which pymarc stops.
 
     `read(n)` gives up to n more bytes, nothing at the end; it may give fewer, and is then
     only called again once what it gave has been delivered. It runs in the reader's thread.
@@ -168,11 +179,8 @@ class PushStream(_Stream):
         self._read = read
         self._data = b""
         self._data_offset = 0
+        # Whether it ended at such a record.
         self.stopped = False
-
-    def stop(self) -> None:
-        """Send nothing more; what the daemon has is still answered."""
-        self.stopped = True
 
     @property
     def received(self) -> int:
@@ -211,10 +219,14 @@ class PushStream(_Stream):
             self._data += more
             if not self._data:
                 return
+            newest: Batch | None = None
             for response in self._responses(start, parse_records_response):
                 batch = response.batch
                 next_offset, next_ordinal = batch.next_offset, batch.next_ordinal
+                if batch.frames.count:
+                    newest = batch
                 yield batch
+            self.stopped = newest is not None and _is_stop(newest)
             if self._cancelled or self.stopped:
                 return
             consumed = next_offset > self._data_offset

@@ -95,7 +95,6 @@ class MARCReader(RecordReader):
         if self._problem is not None:
             self._stopped = True
             self._ready = ()
-            self._source.stop()
             return None
         try:
             record = self.record_class(

@@ -41,6 +41,7 @@ class Source:
         self._given_client = client
         self._stream: FileStream | PushStream | None = None
         self._cancelled = False
+        self._size: int | None = None
 
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
         """The batches from an offset on, the first record having the ordinal."""
@@ -49,7 +50,7 @@ class Source:
     @property
     def size(self) -> int | None:
         """The source's size in bytes, as far as it is known by now."""
-        return self._stream.file_size if isinstance(self._stream, FileStream) else None
+        return self._stream.file_size if isinstance(self._stream, FileStream) else self._size
 
     def start_offset(self) -> int:
         """Where to begin."""
@@ -59,11 +60,6 @@ class Source:
         """Bytes of the source; None when they cannot be had any more."""
         stream = self._stream
         return stream.bytes_at(offset, length) if isinstance(stream, PushStream) else None
-
-    def stop(self) -> None:
-        """Read nothing more of what the client has: pymarc stops here."""
-        if isinstance(self._stream, PushStream):
-            self._stream.stop()
 
     def token(self, offset: int, ordinal: int) -> str | None:
         """The position token for a place; None for a source that has none."""
@@ -104,6 +100,7 @@ class Source:
 
         After a stop the rest is a gap: up to the source's end, or to where it was read.
         """
+        self._size = size
         stream = self._use(PushStream(self._client(), read, self._options))
         for batch in stream.batches(offset, ordinal):
             # A record that the source ends in is delivered, and the position stays before it.
@@ -238,6 +235,7 @@ class MemorySource(Source):
         if len(self._data) - offset <= limit:
             batch = _batch.decode(self._data[offset:], offset, ordinal, self._options)
             if batch is not None:
+                self._size = len(self._data)
                 yield batch
                 return
         place = offset
