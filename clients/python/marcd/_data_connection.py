@@ -70,7 +70,8 @@ class DataConnection:
 
         New memory for each message would have to be got from the system, page by page.
         """
-        for place, buffer in enumerate(self._buffers):
+        for place in range(len(self._buffers)):
+            buffer = self._buffers[place]
             # Three hold a free one: the list, the name here, and the argument.
             if sys.getrefcount(buffer) <= 3:
                 if len(buffer) < size:
