@@ -76,6 +76,7 @@ extern PyObject* make_raw_fields;
   USE(pure_indicators, "_pure_indicators")       \
   USE(pure_str, "_pure___str__")                 \
   USE(pure_title, "_pure_title")                 \
+  USE(seek, "seek")                              \
   USE(pure_value, "_pure_value")                 \
   USE(subfields, "subfields")                    \
   USE(tag, "tag")                                \
@@ -135,6 +136,8 @@ PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
 typedef struct Frames Frames;
 // How many are left.
 Py_ssize_t FramesLeft(const Frames* frames);
+// Where in the source the next one ends; there must be one.
+int64_t FramesNextEnd(const Frames* frames);
 // The next one, of which there must be one: a Record, or an Undecoded.
 PyObject* FramesPop(Frames* frames);
 // read_message(message) -> (numbers, frames or None, whether there are findings)

@@ -41,6 +41,10 @@ Py_ssize_t FramesLeft(const Frames* self) {
   return self->kind != NULL ? self->counts[0] - self->next : 0;
 }
 
+int64_t FramesNextEnd(const Frames* self) {
+  return (int64_t)(self->columns[2][self->next] + self->columns[3][self->next]);
+}
+
 static int AddColumn(Frames* self, int column, Span packed) {
   if (self->columns[column] != NULL) {
     PyErr_SetString(PyExc_ValueError, "The daemon sent a batch with a column in two parts");

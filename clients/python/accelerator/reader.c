@@ -1,5 +1,7 @@
 // What a reader does for nearly every record; all else is in marcd/_reader.py.
 
+#include <unistd.h>
+
 #include "accelerator.h"
 
 typedef struct {
@@ -8,13 +10,35 @@ typedef struct {
   PyObject* current;  // the last item taken
   PyObject* handle;   // the program's object whose position follows, or None
   unsigned long owner;
+  long long place;  // where the handle is to be found if nobody has moved it
+  int handle_fd;    // of a handle that keeps no bytes of the file to itself; else 0
 } Reader;
+
+// Puts the handle behind the record that comes next: 1, or 0 where the long way must look
+// for itself. While nothing is kept in the handle's buffer, whatever the program does with
+// it shows in the descriptor's offset, and to ask for that is cheap.
+static int MoveHandle(Reader* self) {
+  if (self->handle == Py_None) return 1;
+  if (self->handle_fd <= 0 || lseek(self->handle_fd, 0, SEEK_CUR) != self->place) return 0;
+  const int64_t end = FramesNextEnd((Frames*)self->ready);
+  PyObject* place = PyLong_FromLongLong(end);
+  PyObject* result =
+      place != NULL ? PyObject_CallMethodOneArg(self->handle, name_seek, place) : NULL;
+  Py_XDECREF(place);
+  if (result == NULL) {
+    PyErr_Clear();  // the long way meets it again, and says what it means
+    return 0;
+  }
+  Py_DECREF(result);
+  self->place = end;
+  return 1;
+}
 
 static PyObject* Next(PyObject* object) {
   Reader* self = (Reader*)object;
   if (self->owner != PyThread_get_thread_ident() || self->ready == NULL ||
       Py_TYPE(self->ready) != frames_type || FramesLeft((Frames*)self->ready) == 0 ||
-      self->handle != Py_None) {
+      !MoveHandle(self)) {
     return PyObject_CallMethodNoArgs(object, name_advance);
   }
   PyObject* ready = Py_NewRef(self->ready);
@@ -73,6 +97,8 @@ static PyMemberDef members[] = {
     {"_ready", T_OBJECT_EX, offsetof(Reader, ready), 0, NULL},
     {"_current", T_OBJECT_EX, offsetof(Reader, current), 0, NULL},
     {"_handle", T_OBJECT_EX, offsetof(Reader, handle), 0, NULL},
+    {"_handle_fd", T_INT, offsetof(Reader, handle_fd), 0, NULL},
+    {"_place", T_LONGLONG, offsetof(Reader, place), 0, NULL},
     {NULL},
 };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import threading
@@ -38,6 +39,10 @@ class Iteration:
     _current: Any
     # The program's object whose position follows, or None.
     _handle: Any
+    # Its descriptor, if whatever the program does with it can be seen there; else 0.
+    _handle_fd: int
+    # Where it is to be found if nobody has moved it.
+    _place: int
     # The thread that may iterate; None sends each call through _enter.
     _owner: int | None
 
@@ -84,6 +89,9 @@ class RecordReader(Iteration, Reader):
         """See `marcd.read`, which makes one."""
         self._source = open_source(target, options, client, position)
         self._handle = self._source.handle
+        self._handle_fd = 0
+        if type(self._handle) in (io.BufferedReader, io.FileIO):
+            self._handle_fd = self._handle.fileno()
         self._batches: Iterator[Batch] | None = None
         self._ready = ()
         self._current = None
@@ -95,7 +103,6 @@ class RecordReader(Iteration, Reader):
         self._owner = None
         self._refusal: BaseException | None = None
         self._lock = threading.Lock()
-        # Where the handle is to be found if nobody has moved it.
         self._place = -1
         self._show_progress = progress
         _readers.add(self)
@@ -178,8 +185,9 @@ class RecordReader(Iteration, Reader):
             return None
         self._go_to_handle()
         item = self._next_item()
+        end = self._handle.seek(0, os.SEEK_END)  # also empties its buffer
         if item is None:
-            self._place = self._handle.seek(0, os.SEEK_END)
+            self._place = end
         else:
             self._place = self._handle.seek((item.offset or 0) + (item.length or 0))
         return item
