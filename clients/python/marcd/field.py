@@ -118,7 +118,7 @@ class Field:
     def _find(self, code: str) -> str | None:
         """The value of the first subfield with the code; None when there is none."""
         payload = self._payload
-        if payload is not None and len(code) == 1:
+        if payload is not None and isinstance(code, str) and len(code) == 1:
             at = payload.find(SUBFIELD_INDICATOR + code)
             if at < 0:
                 return None
