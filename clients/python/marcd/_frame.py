@@ -147,12 +147,14 @@ def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Fiel
     text = payloads.decode("ascii") if payloads.isascii() else None
     fields = []
     start = 0
+    new = Field.__new__
     for tag, flags, end in ENTRY.iter_unpack(frame[HEAD.size : base]):
         if end < start or flags > _ENTRY_FLAGS:
             raise FrameError(f"Frame's entry {tag!r} ends before it begins or has unknown flags")
-        field = Field.__new__(Field)
-        field.tag = _tags[tag]
         value = payloads[start:end].decode("utf-8") if text is None else text[start:end]
+        # As make_field does: a call for each would take a tenth of the time of a whole read.
+        field = new(Field)
+        field.tag = _tags[tag]
         if flags & CONTROL:
             field.control_field = True
             field.data = value
@@ -205,10 +207,21 @@ def make_field(frame: bytes, place: int) -> Field:
     at = HEAD.size + ENTRY.size * place
     tag, flags, end = ENTRY.unpack_from(frame, at)
     start = int.from_bytes(frame[at - 4 : at], "little") if place else 0
-    if not start <= end <= len(frame) - base:
+    if not start <= end <= len(frame) - base or flags > _ENTRY_FLAGS:
         raise FrameError(f"Frame's entry {tag!r} lies at {start}-{end} of {len(frame) - base}")
-    head = HEAD.pack(frame[0] & RAW, b"", 1) + ENTRY.pack(tag, flags, end - start)
-    return make_fields(head + frame[base + start : base + end])[0]
+    payload = frame[base + start : base + end]
+    if frame[0] & RAW:
+        return _raw_field(tag, payload)
+    field = Field.__new__(Field)
+    field.tag = _tags[tag]
+    field.control_field = bool(flags & CONTROL)
+    field._subfields = []
+    field._indicators = field._payload = field.data = None
+    if flags & CONTROL:
+        field.data = payload.decode("utf-8")
+    else:
+        field._payload = payload.decode("utf-8")
+    return field
 
 
 def _write(frame: bytes, leader: bytes | None) -> bytes:

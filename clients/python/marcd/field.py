@@ -242,9 +242,9 @@ class Field:
             return self.data or ""
         payload = self._payload
         if payload is not None:
+            if payload.rfind(SUBFIELD_INDICATOR) == 2:  # one subfield, as most fields have
+                return payload[4:].strip()
             _, *parts = payload.split(SUBFIELD_INDICATOR)
-            if len(parts) == 1:
-                return parts[0][1:].strip()
             return " ".join([part[1:].strip() for part in parts])
         return " ".join([subfield.value.strip() for subfield in self._subfields])
 
