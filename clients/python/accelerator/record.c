@@ -379,10 +379,19 @@ static PyObject* GetTitle(PyObject* object, void* closure) {
   return PyObject_GetAttr(object, name_pure_title);
 }
 
+// Whether it can be made a leader of UTF-8 twice, here and by the pure form, as if once.
+static int IsUsualLeader(PyObject* leader) {
+  if (PyUnicode_CheckExact(leader)) return PyUnicode_GET_LENGTH(leader) == kLeaderSize;
+  return (PyObject*)Py_TYPE(leader) == leader_type;
+}
+
 // The 24 bytes of the leader that as_marc writes, leader/09 made `a`; NULL without an
 // exception where the pure form must tell. `text` owns them.
 static const char* LeaderToWrite(PyObject* self, PyObject** text) {
-  *text = PyObject_CallMethodNoArgs(self, name_utf8_leader);
+  PyObject* leader = GetLeader(self, NULL);
+  const int usual = leader != NULL && IsUsualLeader(leader);
+  Py_XDECREF(leader);
+  if (usual) *text = PyObject_CallMethodNoArgs(self, name_utf8_leader);
   if (*text == NULL) return NULL;
   if (!PyUnicode_CheckExact(*text) || !PyUnicode_IS_COMPACT_ASCII(*text) ||
       PyUnicode_GET_LENGTH(*text) != kLeaderSize) {
@@ -502,12 +511,15 @@ static PyObject* NamespacedXmlInUtf8(const Frame* frame) { return WriteXml(frame
 static PyObject* AsXml(PyObject* self, PyObject* args) {
   int with_namespace, ascii;
   if (!PyArg_ParseTuple(args, "pp", &with_namespace, &ascii)) return NULL;
-  PyObject* result;
+  PyObject *bytes = FrameBytes((Record*)self), *result;
   if (ascii) {
     result = FromFrame(self, with_namespace ? NamespacedXml : PlainXml);
   } else {
     result = FromFrame(self, with_namespace ? NamespacedXmlInUtf8 : PlainXmlInUtf8);
   }
+  // The pure form would have iterated over the record.
+  if (result != NULL) ((Record*)self)->pos = View(bytes).count;
+  Py_DECREF(bytes);
   if (result != NULL || PyErr_Occurred() != NULL) return result;
   Py_RETURN_NONE;
 }
