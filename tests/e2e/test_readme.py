@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -50,6 +51,15 @@ def test_python_example_reads_a_file(tmp_path: Path) -> None:
     lines = run_python(block("In Python"), tmp_path).splitlines()
     assert len(lines) == 21
     assert lines[-1].startswith("go on from here another time: marcd1:")
+
+
+def test_example_of_more_than_pymarc_gives_columns_and_places(tmp_path: Path) -> None:
+    generate.write_records(tmp_path / "records.mrc", generate.realistic(20, seed=1))
+    lines = run_python(block("More than pymarc"), tmp_path).splitlines()
+    assert len(lines) == 20 + 10
+    titles = [next(csv.reader([line]))[1] for line in lines[:20]]
+    offset, title = lines[20].split(" ", 1)
+    assert int(offset) > 0 and title.startswith(titles[1])
 
 
 def test_example_of_a_file_that_does_not_load_explains_it(tmp_path: Path) -> None:
