@@ -91,6 +91,28 @@ def _frame(
     return struct.pack("<I24sI", flags, leader, len(fields)) + entries + payloads
 
 
+def _message(frames: list[bytes]) -> bytes:
+    """The ReadRecordsResponse with these frames (proto/marcd/v1)."""
+
+    def varint(number: int) -> bytes:
+        more = number >> 7
+        return bytes([number & 0x7F | 0x80]) + varint(more) if more else bytes([number])
+
+    def put(number: int, data: bytes) -> bytes:
+        return varint(number << 3 | 2) + varint(len(data)) + data
+
+    columns = [put(2, b"".join(varint(len(frame)) for frame in frames))]
+    columns += [put(number, bytes(range(len(frames)))) for number in (3, 4, 5)]
+    batch = b"\x08\x01" + b"".join(columns) + put(15, b"".join(frames))
+    return b"\x10\x80\x20\x18\x07" + put(1, b"token") + put(15, batch)
+
+
+def messages() -> list[bytes]:
+    """Messages of a daemon, with frames."""
+    frames = list(_frames())
+    return [_message([]), _message(frames[:1]), _message(frames), _message(frames * 2)]
+
+
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
     """The inputs, behind bytes that choose how they are read."""
     for each in inputs:
@@ -110,6 +132,7 @@ def seeds() -> dict[str, list[bytes]]:
         "marc8": list(_chosen(rng, 3, TEXTS)),
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),
+        "accelerator": [b"\0" + frame for frame in _frames()] + [b"\1" + m for m in messages()],
     }
 
 

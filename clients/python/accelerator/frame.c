@@ -8,8 +8,10 @@ static const char* CheckEntries(const Frame* frame, uint32_t count, size_t size)
     if (end < start || end > size) return "has an entry that ends outside its payloads";
     if (entry[3] > kEntryFlags) return "has an entry with unknown flags";
     if ((entry[0] | entry[1] | entry[2]) & 0x80) return "has a tag that is not ASCII";
+    const int is_source = place >= frame->count || (frame->flags & kUndecoded);
+    if (is_source && TagKey(entry) != 0) return "has its source bytes under a tag";
     const uint8_t* payload = frame->payloads + start;
-    if (place < frame->count && !(entry[3] & kControl) && !(frame->flags & (kUndecoded | kRaw))) {
+    if (!is_source && !(entry[3] & kControl) && !(frame->flags & kRaw)) {
       if (end - start < 2 || ((payload[0] | payload[1]) & 0x80)) {
         return "has a data field without two indicators";
       }

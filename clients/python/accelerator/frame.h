@@ -109,8 +109,8 @@ static inline int NextSubfield(const uint8_t* payload, size_t size, size_t* at,
   subfield->code = payload[*at + 1];
   subfield->value = payload + *at + 2;
   const size_t rest = size - *at - 2;
-  const uint8_t* end = rest > 0 ? memchr(subfield->value, kSubfieldDelimiter, rest) : NULL;
-  subfield->size = end != NULL ? (size_t)(end - subfield->value) : rest;
+  const void* end = rest > 0 ? memchr(subfield->value, kSubfieldDelimiter, rest) : NULL;
+  subfield->size = end != NULL ? (size_t)((const uint8_t*)end - subfield->value) : rest;
   *at += 2 + subfield->size;
   return 1;
 }

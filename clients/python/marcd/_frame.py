@@ -127,6 +127,8 @@ def _raw_field(tag: bytes, payload: bytes) -> Field:
         data: Any = payload
         return RawField(_tags[tag], data=data)
     indicators, *parts = payload.split(_DELIMITER)
+    if len(indicators) != 2 or not all(parts):
+        raise FrameError(f"Frame's field {tag!r} lacks an indicator or a subfield code")
     values: list[Any] = [part[1:] for part in parts]
     subfields = [Subfield(chr(part[0]), value) for part, value in zip(parts, values)]
     return RawField(_tags[tag], Indicators(*indicators.decode("ascii")), subfields)
