@@ -91,7 +91,7 @@ def _frame(
     return struct.pack("<I24sI", flags, leader, len(fields)) + entries + payloads
 
 
-def _message(frames: list[bytes]) -> bytes:
+def message(frames: list[bytes]) -> bytes:
     """The ReadRecordsResponse with these frames (proto/marcd/v1)."""
 
     def varint(number: int) -> bytes:
@@ -110,7 +110,7 @@ def _message(frames: list[bytes]) -> bytes:
 def messages() -> list[bytes]:
     """Messages of a daemon, with frames."""
     frames = list(_frames())
-    return [_message([]), _message(frames[:1]), _message(frames), _message(frames * 2)]
+    return [message([]), message(frames[:1]), message(frames), message(frames * 2)]
 
 
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from marcd import Subfield, codec
 
+from tests.fuzz.make_seeds import message
 from tests.iso2709 import data_field, encode
-from tests.python.frame_records import FRAME, begun, frames_of, lazy, message
+from tests.python.frame_records import FRAME, begun, frames_of, lazy
 
 MESSAGE = message([FRAME] * 3)
 GOOD = str(lazy())

@@ -7,8 +7,8 @@ from typing import Any
 import marcd
 from marcd import Record, codec
 from marcd._frames import Frames
-from marcd._proto import record_service_pb2
 
+from tests.fuzz.make_seeds import message
 from tests.iso2709 import control_field, data_field, encode
 
 SOURCE = encode(
@@ -24,24 +24,14 @@ assert _frame is not None
 FRAME = _frame
 
 
-def message(frames: list[bytes]) -> bytes:
-    """The ReadRecordsResponse with these frames."""
-    said = record_service_pb2.ReadRecordsResponse()
-    said.batch.frame_version = 1
-    said.batch.frame_lengths.extend(map(len, frames))
-    for column in (said.batch.ordinals, said.batch.offsets, said.batch.lengths):
-        column.extend(range(len(frames)))
-    said.batch.data = b"".join(frames)
-    data: bytes = said.SerializeToString()
-    return data
-
-
 def frames_of(data: bytes) -> Any:
     """The frames of a message, in the form of the accelerator or in the pure one."""
     if marcd.accelerated:
         from marcd._accelerator import read_message
 
         return read_message(data)[1]
+    from marcd._proto import record_service_pb2
+
     batch = record_service_pb2.ReadRecordsResponse.FromString(data).batch
     columns = (batch.frame_lengths, batch.ordinals, batch.offsets, batch.lengths)
     return Frames(batch.data, *map(list, columns), batch.frame_version)

@@ -18,7 +18,8 @@ from google.protobuf.message import DecodeError
 from marcd import Field, Indicators, Leader, Record, RecordLeaderInvalid, Subfield
 from marcd._reader import Iteration
 
-from tests.python.frame_records import FRAME, begun, frames_of, lazy, message
+from tests.fuzz.make_seeds import message
+from tests.python.frame_records import FRAME, begun, frames_of, lazy
 from tests.text_tools import ROOT
 
 compiled = pytest.mark.skipif(not marcd.accelerated, reason="no such care in the pure form")
