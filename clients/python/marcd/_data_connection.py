@@ -13,8 +13,8 @@ import socket
 import sys
 from collections.abc import Iterator
 
-# What a message is read into at first; a longer one makes it grow.
-_BUFFER_BYTES = 512 * 1024
+# Buffers are multiples of this.
+_BUFFER_BYTES = 64 * 1024
 # A reader holds the last batch while it waits for the next.
 _BUFFERS = 3
 _HEAD_BYTES = 4
@@ -73,11 +73,9 @@ class DataConnection:
         for place in range(len(self._buffers)):
             buffer = self._buffers[place]
             # Three hold a free one: the list, the name here, and the argument.
-            if sys.getrefcount(buffer) <= 3:
-                if len(buffer) < size:
-                    self._buffers[place] = buffer = bytearray(size)
+            if len(buffer) >= size and sys.getrefcount(buffer) <= 3:
                 return memoryview(buffer)[:size]
-        buffer = bytearray(max(size, _BUFFER_BYTES))
+        buffer = bytearray(-(-size // _BUFFER_BYTES) * _BUFFER_BYTES)
         del self._buffers[: len(self._buffers) - _BUFFERS + 1]
         self._buffers.append(buffer)
         return memoryview(buffer)[:size]
