@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import itertools
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -147,6 +149,21 @@ def test_records_that_pymarc_makes_know_their_place_too(
 def test_a_record_made_by_hand_has_no_source() -> None:
     assert marcd.Record().source is None
     assert marcd.Record(RECORDS[0]).source is None
+
+
+def test_a_dropped_reader_leaves_nothing_to_the_collector(path: Path, client: marcd.Client) -> None:
+    gc.disable()
+    try:
+        for _ in range(3):
+            reader = marcd.read(path)
+            next(reader)
+            source = weakref.ref(reader._source)
+            call = weakref.ref(reader._source._stream._call)
+            assert source() is not None and call() is not None
+            del reader
+            assert source() is call() is None
+    finally:
+        gc.enable()
 
 
 # Passing over records.

@@ -88,8 +88,9 @@ class Call:
         try:
             for _ in self._rpc:
                 pass
-        except (_proto.grpc.RpcError, ServerError):
-            pass
+        except (_proto.grpc.RpcError, ServerError) as error:
+            # gRPC raises the call itself: it would keep this frame, and its callers', for long.
+            error.__traceback__ = error.__context__ = None
         if self._data is not None:
             self._data.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import select
@@ -136,6 +137,17 @@ class ServerSource(Source):
         return None
 
 
+def _view(file: int | str) -> Any:
+    """What the client sees of a file, by its descriptor or its path."""
+    facts = os.stat(file)
+    return _proto.file_service_pb2.ClientView(
+        device=facts.st_dev,
+        inode=facts.st_ino,
+        size=facts.st_size,
+        modified_ns=facts.st_mtime_ns,
+    )
+
+
 class FileSource(Source):
     """A regular file of the client's, by path or already open.
 
@@ -159,15 +171,6 @@ class FileSource(Source):
         self._file = -1 if handle is None else handle.fileno()
         self._owns_file = False
 
-    def _view(self) -> Any:
-        facts = os.stat(self._path) if self._file < 0 else os.fstat(self._file)
-        return _proto.file_service_pb2.ClientView(
-            device=facts.st_dev,
-            inode=facts.st_ino,
-            size=facts.st_size,
-            modified_ns=facts.st_mtime_ns,
-        )
-
     def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
         if self.handle is not None and self.handle.writable():
             self.handle.flush()
@@ -176,7 +179,8 @@ class FileSource(Source):
             begun = self._position is not None
             try:
                 client, options = self._client(), self._options
-                stream = self._use(FileStream(client, self._path, options, self._view))
+                seen = functools.partial(_view, self._path if self._file < 0 else self._file)
+                stream = self._use(FileStream(client, self._path, options, seen))
                 for batch in stream.batches(offset, ordinal, self._position):
                     begun = begun or self.handle is None
                     offset, ordinal = batch.next_offset, batch.next_ordinal
