@@ -14,10 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 from marcd import Subfield, codec
+from marcd._accelerator import read_message
 
 from tests.fuzz.make_seeds import message
 from tests.iso2709 import data_field, encode
-from tests.python.frame_records import FRAME, begun, frames_of, lazy
+from tests.python.frame_records import FRAME, begun, lazy
 
 MESSAGE = message([FRAME] * 3)
 GOOD = str(lazy())
@@ -28,7 +29,7 @@ assert LONG is not None
 PEACE = 25  # so many in a row that fail nothing, and the operation takes no more
 
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "read_message": lambda r, b: frames_of(MESSAGE),
+    "read_message": lambda r, b: read_message(MESSAGE),
     "pop": lambda r, b: b.pop(),
     "values": lambda r, b: b.values("650", "a"),
     "lists": lambda r, b: b.lists("650", None),

@@ -24,24 +24,21 @@ assert _frame is not None
 FRAME = _frame
 
 
-def frames_of(data: bytes) -> Any:
-    """The frames of a message, in the form of the accelerator or in the pure one."""
+def batch(frames: list[bytes]) -> Any:
+    """The frames of a message, in the compiled form or in the pure one."""
     if marcd.accelerated:
         from marcd._accelerator import read_message
 
-        return read_message(data)[1]
-    from marcd._proto import record_service_pb2
-
-    batch = record_service_pb2.ReadRecordsResponse.FromString(data).batch
-    columns = (batch.frame_lengths, batch.ordinals, batch.offsets, batch.lengths)
-    return Frames(batch.data, *map(list, columns), batch.frame_version)
+        return read_message(message(frames))[1]
+    numbers = list(range(len(frames)))
+    return Frames(b"".join(frames), list(map(len, frames)), numbers, numbers, numbers)
 
 
-def begun(frames: list[bytes], kind: type[Record] = Record, flags: int = 2) -> Any:
-    """The frames of a batch, ready to give records."""
-    batch = frames_of(message(frames))
-    batch.begin(kind, True, False, flags, None, "file")
-    return batch
+def begun(frames: list[bytes], kind: type[Record] = Record) -> Any:
+    """A batch that is ready to give records."""
+    made = batch(frames)
+    made.begin(kind, True, False, 2, None, "file")
+    return made
 
 
 def lazy(frame: bytes = FRAME, kind: type[Record] = Record) -> Any:

@@ -130,7 +130,6 @@ DEEDS: list[Callable[[Any], Any]] = [
     lambda r: setattr(r, "leader", Leader(" " * 24)),
     lambda r: setattr(r.leader, "record_status", "d"),
     lambda r: r.__setstate__(lazy().__getstate__()),
-    lambda r: r._take(FRAME),
     lambda r: gc.collect(0),
 ]
 
@@ -140,12 +139,14 @@ def test_threads_that_change_one_record_do_no_harm(seed: int) -> None:
     rng = random.Random(seed)
     for _ in range(ROUNDS):
         record = lazy()
-        deeds = rng.sample(DEEDS, THREADS)
+        deeds = rng.sample(DEEDS, 2)
 
         def act(thread: int) -> None:
-            for _ in range(RECORDS):
+            for number in range(RECORDS):
                 with contextlib.suppress(AttributeError, LookupError, ValueError, TypeError):
-                    deeds[thread](record)  # noqa: B023
+                    deeds[thread % 2](record)  # noqa: B023
+                if number % 8 == 2 * thread:
+                    record._take(FRAME)  # noqa: B023
 
         at_once(act)
         record.__init__()
