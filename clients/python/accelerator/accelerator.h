@@ -99,6 +99,9 @@ int MakeCommonTexts(void);
 int MakeCommonIndicators(void);
 // A str of UTF-8.
 PyObject* MakeText(const uint8_t* bytes, size_t size);
+// A str of ASCII.
+PyObject* MakeAscii(const uint8_t* bytes, size_t size);
+int IsAscii(const uint8_t* bytes, size_t size);
 // The str of a tag of three ASCII bytes; equal tags are mostly one object.
 PyObject* MakeTag(const uint8_t* tag);
 // An Indicators of two ASCII bytes.

@@ -1,11 +1,16 @@
 // Field: what is asked of the fields of every record. See marcd/field.py for the contract.
 
 #include "accelerator.h"
+#include "free_list.h"
 
 PyTypeObject* field_type;
 
+static FreeList free_fields;
+
 PyObject* NewField(PyObject* frame, const Entry* entry) {
-  Field* field = PyObject_GC_New(Field, field_type);
+  PyObject* kept = TakeMemory(&free_fields);
+  Field* field =
+      kept != NULL ? (Field*)PyObject_Init(kept, field_type) : PyObject_GC_New(Field, field_type);
   if (field == NULL) return NULL;
   memset((char*)field + sizeof(PyObject), 0, sizeof(Field) - sizeof(PyObject));
   field->tag = MakeTag(entry->tag);
@@ -23,19 +28,20 @@ PyObject* NewField(PyObject* frame, const Entry* entry) {
 }
 
 static PyObject* MakeSubfields(const uint8_t* payload, size_t size) {
-  PyObject* list = PyList_New(0);
+  const Py_ssize_t count = CountSubfields(payload, size);
+  PyObject* list = count >= 0 ? PyList_New(count) : SetFrameError("has a subfield without a code");
+  PyObject* (*make)(const uint8_t*, size_t) = IsAscii(payload, size) ? MakeAscii : MakeText;
   SubfieldView view;
   size_t at = 2;
-  int got = 0;
-  while (list != NULL && (got = NextSubfield(payload, size, &at, &view)) > 0) {
-    PyObject* code = MakeText(&view.code, 1);
-    PyObject* subfield = NewSubfield(code, MakeText(view.value, view.size));
-    if (subfield == NULL || PyList_Append(list, subfield) < 0) Py_CLEAR(list);
-    Py_XDECREF(subfield);
-  }
-  if (got < 0) {
-    Py_CLEAR(list);
-    SetFrameError("has a subfield without a code");
+  for (Py_ssize_t i = 0; list != NULL && i < count; ++i) {
+    NextSubfield(payload, size, &at, &view);
+    PyObject* code = MakeAscii(&view.code, 1);
+    PyObject* subfield = NewSubfield(code, make(view.value, view.size));
+    if (subfield == NULL) {
+      Py_CLEAR(list);
+    } else {
+      PyList_SET_ITEM(list, i, subfield);
+    }
   }
   return list;
 }
@@ -367,12 +373,18 @@ static int Clear(PyObject* object) {
   return 0;
 }
 
-static void Deallocate(PyObject* self) {
+static void Free(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
-  PyObject_GC_UnTrack(self);
-  Py_TRASHCAN_BEGIN(self, Deallocate) Clear(self);
-  type->tp_free(self);
+  Clear(self);
+  if (type != field_type || !KeepMemory(&free_fields, self)) type->tp_free(self);
   Py_DECREF(type);
+}
+
+static void Deallocate(PyObject* self) {
+  // One that was never shown to the collector holds nothing that could hold much.
+  if (!PyObject_GC_IsTracked(self)) return Free(self);
+  PyObject_GC_UnTrack(self);
+  Py_TRASHCAN_BEGIN(self, Deallocate) Free(self);
   Py_TRASHCAN_END
 }
 

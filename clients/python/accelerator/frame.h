@@ -115,6 +115,16 @@ static inline int NextSubfield(const uint8_t* payload, size_t size, size_t* at,
   return 1;
 }
 
+// How many subfields a payload has; -1 where a code is missing.
+static inline int64_t CountSubfields(const uint8_t* payload, size_t size) {
+  SubfieldView subfield;
+  size_t at = 2;
+  int64_t count = 0;
+  int got;
+  while ((got = NextSubfield(payload, size, &at, &subfield)) > 0) ++count;
+  return got < 0 ? -1 : count;
+}
+
 // Takes the first subfield with the code; 1 when there is one, 0, or -1 as above.
 static inline int FindSubfield(const uint8_t* payload, size_t size, uint8_t code,
                                SubfieldView* subfield) {

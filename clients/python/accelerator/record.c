@@ -1,14 +1,18 @@
 // Record: what is asked of every record. See marcd/record.py for the contract.
 
 #include "accelerator.h"
+#include "free_list.h"
 
 PyTypeObject* record_type;
+
+static FreeList free_records;
 
 PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
                     PyObject* force_utf8) {
   Record* record;
   if (kind == record_type) {
-    record = PyObject_GC_New(Record, kind);
+    PyObject* kept = TakeMemory(&free_records);
+    record = kept != NULL ? (Record*)PyObject_Init(kept, kind) : PyObject_GC_New(Record, kind);
     if (record != NULL) {
       memset((char*)record + sizeof(PyObject), 0, sizeof(*record) - sizeof(PyObject));
     }
@@ -648,13 +652,19 @@ static int Clear(PyObject* object) {
   return 0;
 }
 
-static void Deallocate(PyObject* object) {
+static void Free(PyObject* object) {
   PyTypeObject* type = Py_TYPE(object);
-  PyObject_GC_UnTrack(object);
-  Py_TRASHCAN_BEGIN(object, Deallocate) Clear(object);
+  Clear(object);
   Py_CLEAR(((Record*)object)->frame);
-  type->tp_free(object);
+  if (type != record_type || !KeepMemory(&free_records, object)) type->tp_free(object);
   Py_DECREF(type);
+}
+
+static void Deallocate(PyObject* object) {
+  // One that was never shown to the collector holds nothing that could hold much.
+  if (!PyObject_GC_IsTracked(object)) return Free(object);
+  PyObject_GC_UnTrack(object);
+  Py_TRASHCAN_BEGIN(object, Deallocate) Free(object);
   Py_TRASHCAN_END
 }
 

@@ -1,14 +1,21 @@
 // Subfield: a tuple of two with names for both, as the NamedTuple that defines it.
 
 #include "accelerator.h"
+#include "free_list.h"
 
 PyTypeObject* subfield_type;
+
+static FreeList free_subfields;
 
 // Holds texts mostly, so that it is not shown to the garbage collector; one that Python
 // code makes is, as any tuple.
 PyObject* NewSubfield(PyObject* code, PyObject* value) {
   PyTupleObject* tuple = NULL;
-  if (code != NULL && value != NULL) tuple = PyObject_GC_NewVar(PyTupleObject, subfield_type, 2);
+  if (code != NULL && value != NULL) {
+    PyObject* kept = TakeMemory(&free_subfields);
+    tuple = kept != NULL ? (PyTupleObject*)PyObject_InitVar((PyVarObject*)kept, subfield_type, 2)
+                         : PyObject_GC_NewVar(PyTupleObject, subfield_type, 2);
+  }
   if (tuple == NULL) {
     Py_XDECREF(code);
     Py_XDECREF(value);
@@ -44,7 +51,7 @@ static void Free(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
   Py_XDECREF(PyTuple_GET_ITEM(self, 0));
   Py_XDECREF(PyTuple_GET_ITEM(self, 1));
-  type->tp_free(self);
+  if (type != subfield_type || !KeepMemory(&free_subfields, self)) type->tp_free(self);
   Py_DECREF(type);
 }
 

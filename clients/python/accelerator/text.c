@@ -45,7 +45,7 @@ int MakeCommonIndicators(void) {
   return 0;
 }
 
-static inline int IsAscii(const uint8_t* bytes, size_t size) {
+int IsAscii(const uint8_t* bytes, size_t size) {
   const uint64_t high = 0x8080808080808080u;
   uint64_t word;
   if (size < sizeof(word)) {
@@ -62,14 +62,16 @@ static inline int IsAscii(const uint8_t* bytes, size_t size) {
   return ((all | word) & high) == 0;
 }
 
-PyObject* MakeText(const uint8_t* bytes, size_t size) {
-  if (!IsAscii(bytes, size)) {
-    return PyUnicode_DecodeUTF8((const char*)bytes, (Py_ssize_t)size, NULL);
-  }
+PyObject* MakeAscii(const uint8_t* bytes, size_t size) {
   if (size == 1) return Py_NewRef(characters[bytes[0]]);
   PyObject* text = PyUnicode_New((Py_ssize_t)size, 127);
-  if (text != NULL && size > 0) memcpy(PyUnicode_DATA(text), bytes, size);
+  if (text != NULL && size > 0) memcpy(PyUnicode_1BYTE_DATA(text), bytes, size);
   return text;
+}
+
+PyObject* MakeText(const uint8_t* bytes, size_t size) {
+  if (IsAscii(bytes, size)) return MakeAscii(bytes, size);
+  return PyUnicode_DecodeUTF8((const char*)bytes, (Py_ssize_t)size, NULL);
 }
 
 static inline int Digit(uint8_t byte) { return byte >= '0' && byte <= '9' ? byte - '0' : -1; }
@@ -155,33 +157,63 @@ static int CheckUtf8(const uint8_t* text, size_t size) {
   return 0;
 }
 
-PyObject* MakeValue(const uint8_t* payload, size_t size) {
-  const int ascii = IsAscii(payload, size);
-  if (!ascii && CheckUtf8(payload, size) < 0) return NULL;
-  SubfieldView subfield = {0};
+// The stripped values of a payload's subfields, up to as many as fit: how many, or -1 where a
+// code is missing or there are more.
+enum { kMostParts = 48 };
+
+static int TakeParts(const uint8_t* payload, size_t size, int ascii, SubfieldView* parts) {
   size_t at = 2;
-  int got = NextSubfield(payload, size, &at, &subfield);
-  if (got < 0) return SetFrameError("has a subfield without a code");
-  if (got == 0) return MakeText(payload, 0);
-  if (at >= size) {
-    Strip(&subfield.value, &subfield.size, ascii);
-    return MakeText(subfield.value, subfield.size);
+  int count = 0, got;
+  while (count < kMostParts && (got = NextSubfield(payload, size, &at, &parts[count])) != 0) {
+    if (got < 0) return -1;
+    Strip(&parts[count].value, &parts[count].size, ascii);
+    ++count;
   }
+  return at < size ? -1 : count;
+}
+
+// Puts the values one behind the other, with a blank between; the size that comes to.
+static size_t Join(uint8_t* to, const SubfieldView* parts, int count) {
+  uint8_t* const begin = to;
+  for (int i = 0; i < count; ++i) {
+    if (i > 0) *to++ = ' ';
+    memcpy(to, parts[i].value, parts[i].size);
+    to += parts[i].size;
+  }
+  return (size_t)(to - begin);
+}
+
+// As MakeValue, for any number of subfields: each is added as it is met.
+static PyObject* MakeLongValue(const uint8_t* payload, size_t size, int ascii) {
   // Each subfield gives up a delimiter and a code, and takes a blank.
-  uint8_t local[512];
-  uint8_t* joined = size <= sizeof(local) ? local : PyMem_Malloc(size);
+  uint8_t* joined = PyMem_Malloc(size);
   if (joined == NULL) return PyErr_NoMemory();
-  size_t length = 0;
-  int first = 1;
-  do {
+  SubfieldView subfield;
+  size_t length = 0, at = 2;
+  int first = 1, got;
+  while ((got = NextSubfield(payload, size, &at, &subfield)) > 0) {
     if (!first) joined[length++] = ' ';
     first = 0;
     Strip(&subfield.value, &subfield.size, ascii);
-    memcpy(joined + length, subfield.value, subfield.size);
-    length += subfield.size;
-  } while ((got = NextSubfield(payload, size, &at, &subfield)) > 0);
+    length += Join(joined + length, &subfield, 1);
+  }
   PyObject* value =
       got < 0 ? SetFrameError("has a subfield without a code") : MakeText(joined, length);
-  if (joined != local) PyMem_Free(joined);
+  PyMem_Free(joined);
+  return value;
+}
+
+PyObject* MakeValue(const uint8_t* payload, size_t size) {
+  const int ascii = IsAscii(payload, size);
+  if (!ascii && CheckUtf8(payload, size) < 0) return NULL;
+  SubfieldView parts[kMostParts];
+  const int count = TakeParts(payload, size, ascii, parts);
+  if (!ascii || count < 0) return MakeLongValue(payload, size, ascii);
+  if (count == 1) return MakeAscii(parts[0].value, parts[0].size);
+  size_t length = count > 0 ? (size_t)count - 1 : 0;
+  for (int i = 0; i < count; ++i) length += parts[i].size;
+  if (length <= 1) return MakeLongValue(payload, size, ascii);  // few: a text that is shared
+  PyObject* value = PyUnicode_New((Py_ssize_t)length, 127);
+  if (value != NULL) Join(PyUnicode_1BYTE_DATA(value), parts, count);
   return value;
 }

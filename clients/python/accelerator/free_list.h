@@ -1,0 +1,35 @@
+// Objects that were freed, kept to be made again. To get and give back the memory of a field
+// costs as much as most of what is done with it.
+
+#ifndef MARCD_CLIENTS_PYTHON_ACCELERATOR_FREE_LIST_H_
+#define MARCD_CLIENTS_PYTHON_ACCELERATOR_FREE_LIST_H_
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+// Where threads run at once a list would want a lock, and the sanitizer wants to see each end.
+#if defined(Py_GIL_DISABLED) || defined(__SANITIZE_ADDRESS__)
+enum { kMostKept = 0 };
+#else
+enum { kMostKept = 256 };
+#endif
+
+// Of one type, and not of those derived from it. A few records' worth.
+typedef struct {
+  PyObject* kept[kMostKept + 1];
+  int count;
+} FreeList;
+
+// The memory of an object whose references were all given back; whether it was kept.
+static inline int KeepMemory(FreeList* list, PyObject* object) {
+  if (list->count >= kMostKept) return 0;
+  list->kept[list->count++] = object;
+  return 1;
+}
+
+// Memory of an object that is to be made with PyObject_Init; NULL when there is none.
+static inline PyObject* TakeMemory(FreeList* list) {
+  return list->count > 0 ? list->kept[--list->count] : NULL;
+}
+
+#endif  // MARCD_CLIENTS_PYTHON_ACCELERATOR_FREE_LIST_H_
