@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import sys
 from collections.abc import Iterator
 
 # Buffers are multiples of this.
@@ -21,6 +20,16 @@ _HEAD_BYTES = 4
 _NAME_BYTES = 16
 # How long the daemon may take to take the connection in; it is idle then, or overrun.
 _OPEN_SECONDS = 2.0
+
+
+def _is_free(buffer: bytearray) -> bool:
+    """Whether nobody holds a view of it: else it refuses to change its size."""
+    try:
+        buffer.append(0)
+    except BufferError:
+        return False
+    buffer.pop()
+    return True
 
 
 class DataConnection:
@@ -72,8 +81,7 @@ class DataConnection:
         """
         for place in range(len(self._buffers)):
             buffer = self._buffers[place]
-            # Three hold a free one: the list, the name here, and the argument.
-            if len(buffer) >= size and sys.getrefcount(buffer) <= 3:
+            if len(buffer) >= size and _is_free(buffer):
                 return memoryview(buffer)[:size]
         buffer = bytearray(-(-size // _BUFFER_BYTES) * _BUFFER_BYTES)
         del self._buffers[: len(self._buffers) - _BUFFERS + 1]
