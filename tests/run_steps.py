@@ -22,6 +22,8 @@ from urllib.parse import unquote, urlparse
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
+# Made by tests/python-3.13t.
+FREE_THREADED = Path.home() / ".cache/marcd-pythons/3.13t/bin/python3"
 DAEMON = ROOT / "clients/python/marcd/_bin/marcd"
 BAZEL_FLAGS = [
     "--noshow_progress",
@@ -187,6 +189,25 @@ class Steps:
             status, lines = run(command)
         self.report.step("fuzz targets", count_words(lines), status, time.monotonic() - started)
 
+    def accelerator(self) -> None:
+        """The client's compiled part under sanitizers, which Bazel does not build."""
+        started = time.monotonic()
+        command = [sys.executable, "-m", "tests.fuzz.accelerator_asan"]
+        status, lines = run([*command, f"--seconds={FUZZ_SECONDS}"])
+        name = "accelerator under ASan and UBSan"
+        self.report.step(name, count_words(lines), status, time.monotonic() - started)
+
+    def free_threaded(self) -> None:
+        """Records where threads run at once, if there is such an interpreter."""
+        name = "records on a free-threaded Python"
+        if not FREE_THREADED.exists():
+            self.report.skip(name, "there is no such Python; tests/python-3.13t makes one")
+            return
+        started = time.monotonic()
+        junit = self.folder / "free-threaded.xml"
+        status, _ = run(["tests/python-3.13t", f"--junitxml={junit}"])
+        self.report.step(name, count_junit(junit), status, time.monotonic() - started)
+
     def lowest(self) -> None:
         """The client's tests on the oldest grpcio and protobuf that it accepts."""
         name = "client tests on the lowest grpcio and protobuf"
@@ -230,23 +251,30 @@ def get_grpcurl() -> None:
         run(["tools/get_grpcurl"])
 
 
+def run_all(steps: Steps, fast: bool) -> None:
+    get_grpcurl()
+    seeds = [] if fast else [f"--test_env=MARCD_SEEDS={SEEDS}"]
+    steps.bazel("C++ tests", "--config=opt", *seeds)
+    steps.pytest("Python tests")
+    steps.lint(*(["--fast"] if fast else []))
+    if not fast:
+        steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
+        steps.bazel("C++ tests under TSan", "--config=tsan")
+        steps.fuzz()
+        steps.accelerator()
+        steps.pytest("Python tests that take minutes", "-m", "full")
+        steps.lowest()
+        steps.offline()
+
+
 def main() -> int:
-    fast = "--fast" in sys.argv[1:]
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=CACHE) as folder:
         steps = Steps(Path(folder))
-        get_grpcurl()
-        seeds = [] if fast else [f"--test_env=MARCD_SEEDS={SEEDS}"]
-        steps.bazel("C++ tests", "--config=opt", *seeds)
-        steps.pytest("Python tests")
-        steps.lint(*(["--fast"] if fast else []))
-        if not fast:
-            steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
-            steps.bazel("C++ tests under TSan", "--config=tsan")
-            steps.fuzz()
-            steps.pytest("Python tests that take minutes", "-m", "full")
-            steps.lowest()
-            steps.offline()
+        if "--free-threaded" in sys.argv[1:]:
+            steps.free_threaded()
+        else:
+            run_all(steps, fast="--fast" in sys.argv[1:])
     report = steps.report
     for line in report.skips:
         print("not run:", line.removeprefix("skipped "))

@@ -7,22 +7,30 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-// Where threads run at once a list would want a lock, and the sanitizer wants to see each end.
-#if defined(Py_GIL_DISABLED) || defined(__SANITIZE_ADDRESS__)
-enum { kMostKept = 0 };
-#else
 enum { kMostKept = 256 };
-#endif
 
 // Of one type, and not of those derived from it. A few records' worth.
 typedef struct {
-  PyObject* kept[kMostKept + 1];
+  PyObject* kept[kMostKept];
   int count;
 } FreeList;
 
+// Where threads run at once a list would want a lock, and ASan wants to see each end.
+#if defined(Py_GIL_DISABLED) || defined(__SANITIZE_ADDRESS__)
+static inline int KeepMemory(FreeList* list, PyObject* object) {
+  (void)list;
+  (void)object;
+  return 0;
+}
+
+static inline PyObject* TakeMemory(FreeList* list) {
+  (void)list;
+  return NULL;
+}
+#else
 // The memory of an object whose references were all given back; whether it was kept.
 static inline int KeepMemory(FreeList* list, PyObject* object) {
-  if (list->count >= kMostKept) return 0;
+  if (list->count == kMostKept) return 0;
   list->kept[list->count++] = object;
   return 1;
 }
@@ -31,5 +39,6 @@ static inline int KeepMemory(FreeList* list, PyObject* object) {
 static inline PyObject* TakeMemory(FreeList* list) {
   return list->count > 0 ? list->kept[--list->count] : NULL;
 }
+#endif
 
 #endif  // MARCD_CLIENTS_PYTHON_ACCELERATOR_FREE_LIST_H_
