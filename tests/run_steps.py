@@ -21,20 +21,40 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import interpreters  # noqa: E402
+
 CACHE = ROOT / ".cache"
-# Made by tests/python-3.13t.
-FREE_THREADED = Path.home() / ".cache/marcd-pythons/3.13t/bin/python3"
-DAEMON = ROOT / "clients/python/marcd/_bin/marcd"
+PACKAGE = ROOT / "clients/python"
+DAEMON = PACKAGE / "marcd/_bin/marcd"
 BAZEL_FLAGS = [
     "--noshow_progress",
     "--color=no",
     "--keep_going",
     f"--disk_cache={Path.home() / '.cache/marcd-bazel'}",
 ]
-SEEDS = 20_000  # of the schedulers, in a full run
+SEEDED = ["--test_env=MARCD_SEEDS=20000"]  # of the schedulers, in a full run
 FUZZ_SECONDS = 20  # for each target
 
 STEP_SECONDS = 25 * 60
+
+# What meets records as the client makes them, and so runs on both forms.
+BOTH_FORMS = [
+    "tests/python",
+    *(f"tests/e2e/test_{n}.py" for n in ("programs", "examples", "readme")),
+]
+# Where the forms do not differ, or what takes long for what it adds: not twice in a fast run.
+ONE_FORM = ["check", "corpus", "daemon", "install", "marc8", "marc8_twins", "progress", "resume"]
+# Ends with 1 unless the form that is to be tested is the one that runs.
+FORM = (
+    "import marcd, sys; form = marcd.accelerated; form is {} or sys.exit(f'accelerated: {{form}}')"
+)
+# Interpreters with a script of their own, by the flags of tests/run.
+SCRIPTS = {
+    "--python-3.14": ("client tests on CPython 3.14", "tests/python-3.14"),
+    "--free-threaded": ("records on a free-threaded Python", "tests/python-3.13t"),
+}
 
 
 @dataclass
@@ -74,13 +94,15 @@ class Report:
         print(f"== {name}: skipped: {why}", flush=True)
 
 
-def run(command: list[str], env: dict[str, str] | None = None) -> tuple[int, list[str]]:
+def run(
+    command: list[str], env: dict[str, str] | None = None, folder: Path = ROOT
+) -> tuple[int, list[str]]:
     """Runs a command, shows its output and gives it: exit status and lines."""
     print("   $", " ".join(command), flush=True)
     lines = []
     with subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -169,11 +191,28 @@ class Steps:
         count = count_bazel(events) if events.exists() else Count()
         self.report.step(name, count, status, time.monotonic() - started)
 
-    def pytest(self, name: str, *options: str, python: str = sys.executable) -> None:
+    def pytest(
+        self, name: str, *options: str, python: str = sys.executable, pure: bool = False
+    ) -> None:
+        """On the accelerator, or on the pure form."""
+        env = {
+            "MARCD_DAEMON": str(DAEMON),
+            "MARCD_PURE_PYTHON": str(int(pure)),
+            "PYTHONPATH": str(PACKAGE),
+        }
+        if run([python, "-c", FORM.format(not pure)], env)[0] != 0:
+            self.report.step(name, Count(), 1, 0)
+            return
+        command = [python, "-m", "pytest", "-q", "-rs", "--color=no", *options]
+        self._pytest(name, command, env)
+
+    def script(self, name: str, program: str) -> None:
+        """What a program that ends in pytest finds."""
+        self._pytest(name, [program], {})
+
+    def _pytest(self, name: str, command: list[str], env: dict[str, str]) -> None:
         started = time.monotonic()
         junit = self.folder / "pytest.xml"
-        command = [python, "-m", "pytest", "-q", "-rs", "--color=no", *options]
-        env = {"MARCD_DAEMON": str(DAEMON), "PYTHONPATH": "clients/python"}
         status, _ = run([*command, f"--junitxml={junit}"], env)
         count = count_junit(junit)
         junit.unlink(missing_ok=True)  # the next run must not count it again
@@ -197,17 +236,6 @@ class Steps:
         name = "accelerator under ASan and UBSan"
         self.report.step(name, count_words(lines), status, time.monotonic() - started)
 
-    def free_threaded(self) -> None:
-        """Records where threads run at once, if there is such an interpreter."""
-        name = "records on a free-threaded Python"
-        if not FREE_THREADED.exists():
-            self.report.skip(name, "there is no such Python; tests/python-3.13t makes one")
-            return
-        started = time.monotonic()
-        junit = self.folder / "free-threaded.xml"
-        status, _ = run(["tests/python-3.13t", f"--junitxml={junit}"])
-        self.report.step(name, count_junit(junit), status, time.monotonic() - started)
-
     def lowest(self) -> None:
         """The client's tests on the oldest grpcio and protobuf that it accepts."""
         name = "client tests on the lowest grpcio and protobuf"
@@ -222,6 +250,33 @@ class Steps:
                 self.report.step(name, Count(), 1, 0)
                 return
         self.pytest(name, "tests/python", python=python)
+
+    def interpreters(self) -> None:
+        """The client's tests on the CPythons that this one is not."""
+        for version in interpreters.VERSIONS:
+            if version == "{}.{}".format(*sys.version_info):
+                continue
+            name = f"client tests on CPython {version}"
+            found = interpreters.find(version)
+            if found is None:
+                self.report.skip(name, f"no CPython {version} with its headers here")
+                continue
+            venv = CACHE / "pythons" / version
+            python = str(venv / "bin/python")
+            if not interpreters.prepare(found, venv, lambda command: run(command)[0] == 0):
+                self.report.step(name, Count(), 1, 0)
+                continue
+            self._build_accelerator(python, version)
+            self.pytest(name, "tests/python", python=python)
+            if version == interpreters.VERSIONS[-1]:
+                self.pytest(f"{name}, pure form", "tests/python", python=python, pure=True)
+
+    def _build_accelerator(self, python: str, version: str) -> None:
+        """In place, under a name that holds the version. If that fails, pytest's step does."""
+        for old in (PACKAGE / "marcd").glob(f"*.cpython-{version.replace('.', '')}-*.so"):
+            old.unlink()
+        command = [python, "setup.py", "-q", "build_ext", "--inplace", "--force"]
+        run(command, {"CFLAGS": "-Werror"}, PACKAGE)
 
     def offline(self) -> None:
         """Builds everything from nothing where there is no network but loopback."""
@@ -253,28 +308,36 @@ def get_grpcurl() -> None:
 
 def run_all(steps: Steps, fast: bool) -> None:
     get_grpcurl()
-    seeds = [] if fast else [f"--test_env=MARCD_SEEDS={SEEDS}"]
-    steps.bazel("C++ tests", "--config=opt", *seeds)
+    steps.bazel("C++ tests", "--config=opt", *([] if fast else SEEDED))
     steps.pytest("Python tests")
-    steps.lint(*(["--fast"] if fast else []))
-    if not fast:
-        steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
-        steps.bazel("C++ tests under TSan", "--config=tsan")
-        steps.fuzz()
-        steps.accelerator()
-        steps.pytest("Python tests that take minutes", "-m", "full")
-        steps.lowest()
-        steps.offline()
+    name = "client tests, pure form"
+    if fast:
+        once = [f"--ignore=tests/python/test_{subject}.py" for subject in ONE_FORM]
+        steps.pytest(name, "tests/python", *once, pure=True)
+        steps.lint("--fast")
+        return
+    steps.pytest(name, *BOTH_FORMS, pure=True)
+    steps.lint()
+    steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
+    steps.bazel("C++ tests under TSan", "--config=tsan")
+    steps.fuzz()
+    steps.accelerator()
+    steps.pytest("Python tests that take minutes", "-m", "full")
+    steps.lowest()
+    steps.interpreters()
+    steps.offline()
 
 
 def main() -> int:
     CACHE.mkdir(exist_ok=True)
+    options = sys.argv[1:]
+    scripts = [SCRIPTS[option] for option in options if option in SCRIPTS]
     with tempfile.TemporaryDirectory(prefix="run-", dir=CACHE) as folder:
         steps = Steps(Path(folder))
-        if "--free-threaded" in sys.argv[1:]:
-            steps.free_threaded()
-        else:
-            run_all(steps, fast="--fast" in sys.argv[1:])
+        for script in scripts:
+            steps.script(*script)
+        if not scripts:
+            run_all(steps, fast="--fast" in options)
     report = steps.report
     for line in report.skips:
         print("not run:", line.removeprefix("skipped "))
