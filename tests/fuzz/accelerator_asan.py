@@ -24,7 +24,7 @@ FLAGS = (
     *("-std=c11", "-O1", "-g", "-fPIC", "-shared", "-fno-omit-frame-pointer"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
-TESTS = ("test_accelerator", "test_collector", "test_forms", "test_record", "test_writers")
+TESTS = ("accelerator", "batches", "collector", "forms", "record", "writers")
 SPARE_SECONDS = 600  # for the tests, and beyond the time that damage is tried
 
 
@@ -102,7 +102,7 @@ def main() -> int:
         build(link_package(folder), "gcc", *FLAGS)
         env = environment(folder)
         mutate = ["tests.fuzz.mutate_frames", f"--seconds={seconds}"]
-        tests = [f"tests/python/{test}.py" for test in TESTS]
+        tests = [f"tests/python/test_{test}.py" for test in TESTS]
         passed = [
             run("damaged frames and messages", mutate, env, seconds),
             run("tests of records", ["pytest", "-q", "-p", "no:cacheprovider", *tests], env, 0),

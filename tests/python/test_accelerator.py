@@ -15,11 +15,10 @@ from typing import Any
 
 import marcd
 import pytest
-from marcd import Field, Indicators, Leader, Record, RecordLeaderInvalid, Subfield
+from marcd import Field, Indicators, Leader, Record, Subfield
 from marcd._reader import Iteration
 
-from tests.fuzz.make_seeds import message
-from tests.python.frame_records import FRAME, batch, begun, lazy
+from tests.python.frame_records import lazy
 from tests.text_tools import ROOT
 
 compiled = pytest.mark.skipif(not marcd.accelerated, reason="no such care in the pure form")
@@ -219,34 +218,6 @@ def test_what_holds_itself_a_hundred_thousand_deep_is_freed() -> None:
 
 
 @compiled
-def test_a_message_that_is_cut_short_is_a_value_error() -> None:
-    from marcd._accelerator import read_message
-
-    data = message([FRAME, FRAME])
-    for end in range(len(data)):
-        with contextlib.suppress(ValueError):
-            assert read_message(data[:end])[1].count == 0
-    assert read_message(data)[1].count == 2
-    for wrong in (None, "text", 5, Record()):
-        with pytest.raises(TypeError):
-            read_message(wrong)
-
-
-def test_a_frame_that_is_cut_short_is_refused() -> None:
-    for end in range(len(FRAME)):
-        with pytest.raises((ValueError, RecordLeaderInvalid)):
-            str(lazy(FRAME[:end]))
-
-
-def test_a_batch_gives_as_many_as_it_has() -> None:
-    three = begun([FRAME] * 3)
-    three.skip(1)
-    assert [three.pop().ordinal, three.pop().ordinal, len(three)] == [1, 2, 0]
-    with pytest.raises(IndexError):
-        three.pop()
-
-
-@compiled
 def test_an_allocation_that_fails_is_a_memory_error_and_loses_nothing() -> None:
     pytest.importorskip("_testcapi", reason="this interpreter came without its own tests")
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
@@ -256,15 +227,6 @@ def test_an_allocation_that_fails_is_a_memory_error_and_loses_nothing() -> None:
     assert ran.returncode == 0, ran.stderr
     _, count = ran.stdout.split()
     assert int(count) > 300
-
-
-@compiled
-def test_records_of_another_class_are_refused() -> None:
-    one = batch([FRAME])
-    assert len(one) == 0  # before `begin`
-    for kind in (object, Field, type, int, "Record", Record()):
-        with pytest.raises(TypeError):
-            one.begin(kind, True, False, 0, None, None)
 
 
 def test_subfields_pickle_in_every_protocol() -> None:

@@ -14,41 +14,52 @@ typedef struct {
   int handle_fd;    // of a handle that keeps no bytes of the file to itself; else 0
 } Reader;
 
-// Puts the handle behind the record that comes next: 1, or 0 where the long way must look
-// for itself. While nothing is kept in the handle's buffer, whatever the program does with
-// it shows in the descriptor's offset, and to ask for that is cheap.
-static int MoveHandle(Reader* self) {
+// Puts the handle behind the record that `ready` gives next: 1; 0 where the long way must look
+// for itself; or -1. While nothing is kept in the handle's buffer, whatever the program does
+// with it shows in the descriptor's offset, and to ask for that is cheap.
+static int MoveHandle(Reader* self, const Frames* ready) {
   if (self->handle == Py_None) return 1;
   if (self->handle_fd <= 0 || lseek(self->handle_fd, 0, SEEK_CUR) != self->place) return 0;
-  const int64_t end = FramesNextEnd((Frames*)self->ready);
-  PyObject* place = PyLong_FromLongLong(end);
-  PyObject* result =
-      place != NULL ? PyObject_CallMethodOneArg(self->handle, name_seek, place) : NULL;
+  const int64_t end = FramesNextEnd(ready);
+  PyObject* handle = Py_XNewRef(self->handle);
+  PyObject* place = handle != NULL ? PyLong_FromLongLong(end) : NULL;
+  PyObject* result = place != NULL ? PyObject_CallMethodOneArg(handle, name_seek, place) : NULL;
   Py_XDECREF(place);
-  if (result == NULL) {
-    PyErr_Clear();  // the long way meets it again, and says what it means
-    return 0;
+  Py_XDECREF(handle);
+  if (result != NULL) {
+    Py_DECREF(result);
+    self->place = end;
+    return 1;
   }
-  Py_DECREF(result);
-  self->place = end;
-  return 1;
+  if (PyErr_Occurred() != NULL && !PyErr_ExceptionMatches(PyExc_Exception)) return -1;
+  PyErr_Clear();  // the long way meets it again, and says what it means
+  return 0;
+}
+
+// The next item of `ready`; what is long is for Python.
+static PyObject* TakeNext(Reader* self, Frames* ready) {
+  const int moved = FramesLeft(ready) > 0 ? MoveHandle(self, ready) : 0;
+  if (moved < 0) return NULL;
+  if (!moved) return PyObject_CallMethodNoArgs((PyObject*)self, name_advance);
+  PyObject* item = FramesPop(ready);
+  if (item == NULL) return NULL;
+  Py_XSETREF(self->current, Py_NewRef(item));
+  if ((PyObject*)Py_TYPE(item) != undecoded_type) return item;
+  PyObject* record = PyObject_CallMethodOneArg((PyObject*)self, name_decode, item);
+  Py_DECREF(item);
+  return record;
 }
 
 static PyObject* Next(PyObject* object) {
   Reader* self = (Reader*)object;
-  if (self->owner != PyThread_get_thread_ident() || self->ready == NULL ||
-      Py_TYPE(self->ready) != frames_type || FramesLeft((Frames*)self->ready) == 0 ||
-      !MoveHandle(self)) {
+  PyObject* ready = self->ready;
+  if (self->owner != PyThread_get_thread_ident() || ready == NULL ||
+      Py_TYPE(ready) != frames_type) {
     return PyObject_CallMethodNoArgs(object, name_advance);
   }
-  PyObject* ready = Py_NewRef(self->ready);
-  PyObject* item = FramesPop((Frames*)ready);
+  Py_INCREF(ready);  // what is called may have the reader go on to another
+  PyObject* record = TakeNext(self, (Frames*)ready);
   Py_DECREF(ready);
-  if (item == NULL) return NULL;
-  Py_XSETREF(self->current, Py_NewRef(item));
-  if ((PyObject*)Py_TYPE(item) != undecoded_type) return item;
-  PyObject* record = PyObject_CallMethodOneArg(object, name_decode, item);
-  Py_DECREF(item);
   return record;
 }
 
