@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import interpreters, run_steps
-from tests.run_steps import Count, Steps
+from tests.run_steps import Steps
+from tests.step_counts import Count
 
 OURS = "{}.{}".format(*sys.version_info)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import run_steps
+from tests import run_steps, step_counts
 from tests.fuzz import run as fuzz
 from tests.fuzz.make_seeds import seeds
-from tests.run_steps import Count, Report
+from tests.step_counts import Count, Report
 
 JUNIT = """<testsuites><testsuite>
   <testcase name="a" status="run"/>
@@ -36,7 +36,7 @@ def write_events(folder: Path, status: str, junit: str) -> Path:
 def test_cases_are_counted_by_outcome(tmp_path: Path) -> None:
     path = tmp_path / "junit.xml"
     path.write_text(JUNIT)
-    assert run_steps.count_junit(path) == Count(passed=1, failed=2, skipped=2)
+    assert step_counts.count_junit(path) == Count(passed=1, failed=2, skipped=2)
 
 
 @pytest.mark.parametrize("junit", [None, "", "<testsuite><testcase"])
@@ -44,7 +44,7 @@ def test_a_missing_or_torn_file_counts_nothing(tmp_path: Path, junit: str | None
     path = tmp_path / "junit.xml"
     if junit is not None:
         path.write_text(junit)
-    assert run_steps.count_junit(path) == Count()
+    assert step_counts.count_junit(path) == Count()
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_a_missing_or_torn_file_counts_nothing(tmp_path: Path, junit: str | None
 def test_a_bazel_test_that_did_not_pass_has_a_failure(
     tmp_path: Path, status: str, junit: str, count: Count
 ) -> None:
-    assert run_steps.count_bazel(write_events(tmp_path, status, junit)) == count
+    assert step_counts.count_bazel(write_events(tmp_path, status, junit)) == count
 
 
 def test_lines_are_counted_by_their_first_word() -> None:
     lines = ["ok one", "ok two", "failed three", "  ok of the output", "skipped four (why)", "ok"]
-    assert run_steps.count_words(lines) == Count(passed=2, failed=1, skipped=1)
+    assert step_counts.count_words(lines) == Count(passed=2, failed=1, skipped=1)
 
 
 def fuzz_with(program: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[str]:
@@ -83,7 +83,7 @@ def fuzz_with(program: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> li
 
 def test_a_target_that_ran_through_is_ok(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = fuzz_with("echo stat::number_of_executed_units: 7", monkeypatch, tmp_path)
-    assert run_steps.count_words(lines) == Count(passed=1)
+    assert step_counts.count_words(lines) == Count(passed=1)
 
 
 @pytest.mark.parametrize("program", ["exit 0", "exit 77", "echo boom; kill -9 $$", "exec sleep 9"])
@@ -92,7 +92,7 @@ def test_a_target_that_did_not_is_a_failure(
 ) -> None:
     monkeypatch.setattr(fuzz, "SPARE_SECONDS", -0.5)
     lines = fuzz_with(program, monkeypatch, tmp_path)
-    assert run_steps.count_words(lines) == Count(failed=1)
+    assert step_counts.count_words(lines) == Count(failed=1)
 
 
 def test_the_input_that_a_target_fails_on_is_shown(
