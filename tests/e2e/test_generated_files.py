@@ -119,6 +119,7 @@ def peak_kib(pid: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
 
+@pytest.mark.full
 def test_a_sparse_file_past_4_gib_is_read_in_bounded_memory(
     read, daemon: Daemon, tmp_path: Path
 ) -> None:

@@ -50,7 +50,7 @@ def run_over(name: str, files: list[str], folder: Path, daemon: Daemon) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in OVER_XML])
-@pytest.mark.parametrize("kind", ["clean", "damaged"])
+@pytest.mark.parametrize("kind", ["damaged", pytest.param("clean", marks=pytest.mark.full)])
 def test_programs_over_small_files(
     kind: str, name: str, inputs: Inputs, daemon: Daemon, tmp_path: Path
 ) -> None:
