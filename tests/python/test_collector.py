@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +16,9 @@ from marcd import HoldingsRecord, Record, Subfield
 from tests.python.frame_records import FRAME, begun, lazy
 
 compiled = pytest.mark.skipif(not marcd.accelerated, reason="the compiled form's promise")
+
+
+ROUNDS = 500
 
 
 class Mark:
@@ -155,3 +159,17 @@ def test_the_collector_may_make_another_record_of_it_in_the_middle(
     ):
         ACTIONS[first](record)
     assert record.fields == [] or not done
+
+
+@compiled
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_is_asked_for_often_leaves_nothing_behind(action: Callable[[Any], Any]) -> None:
+    def blocks() -> int:
+        for _ in range(ROUNDS):
+            action(lazy())
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    blocks()
+    before = blocks()
+    assert blocks() - before < ROUNDS // 10
