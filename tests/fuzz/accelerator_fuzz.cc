@@ -90,7 +90,10 @@ void ReadFrame(absl::string_view bytes) {
     EXPECT_LE(accelerator::FindTag(&frame, key, 0), place);
     if (entry.control || (frame.flags & (kRecordRaw | kRecordUndecoded))) continue;
     accelerator::SubfieldView view;
-    for (const SubfieldView& subfield : ReadSubfields(entry)) {
+    const std::vector<SubfieldView> subfields = ReadSubfields(entry);
+    const int64_t count = accelerator::CountSubfields(entry.payload, entry.size);
+    EXPECT_TRUE(count < 0 || count == static_cast<int64_t>(subfields.size()));
+    for (const SubfieldView& subfield : subfields) {
       const auto code = static_cast<uint8_t>(subfield.code);
       EXPECT_EQ(accelerator::FindSubfield(entry.payload, entry.size, code, &view), 1);
     }

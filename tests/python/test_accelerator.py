@@ -18,7 +18,7 @@ import pytest
 from marcd import Field, Indicators, Leader, Record, Subfield
 from marcd._reader import Iteration
 
-from tests.python.frame_records import lazy
+from tests.python.frame_records import SOURCE, lazy
 from tests.text_tools import ROOT
 
 compiled = pytest.mark.skipif(not marcd.accelerated, reason="no such care in the pure form")
@@ -234,3 +234,25 @@ def test_subfields_pickle_in_every_protocol() -> None:
         subfield = pickle.loads(pickle.dumps(Subfield("a", "b"), protocol))
         assert type(subfield) is Subfield
         assert subfield == ("a", "b")
+
+
+INTERPRETERS = """
+import _testcapi
+import marcd
+record = marcd.Record(data)
+assert marcd.accelerated
+assert _testcapi.run_in_subinterp(
+    f"import sys; sys.path = {sys.path}; import marcd; assert not marcd.accelerated;"
+    f"assert marcd.Record({data})['245']['a'] == 'A title :'"
+) == 0
+assert type(record["245"]) is marcd.Field
+assert record["245"]["a"] == "A title :"
+"""
+
+
+@compiled
+def test_a_second_interpreter_of_a_process_runs_the_pure_form() -> None:
+    pytest.importorskip("_testcapi", reason="this interpreter came without its own tests")
+    program = f"import sys; sys.path = {sys.path}; data = {SOURCE}{INTERPRETERS}"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr

@@ -52,6 +52,11 @@ static int MakeNames(void) {
 }
 
 static int Execute(PyObject* module) {
+  // What is kept here is of one interpreter: any other runs the pure form.
+  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+    PyErr_SetString(PyExc_ImportError, "The accelerator runs in the main interpreter alone");
+    return -1;
+  }
   MakeJsonTable();
   MakeXmlTables();
   // To call one before it is known is an exception, no crash.
