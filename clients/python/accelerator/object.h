@@ -12,9 +12,11 @@
 // then, and with it any finalizer). Before such a place take a reference to all that is used
 // after it, and look again at what may have changed.
 #ifdef Py_GIL_DISABLED
+enum { kThreadsAtOnce = 1 };
 #define BEGIN_LOCKED(object) Py_BEGIN_CRITICAL_SECTION(object)
 #define END_LOCKED() Py_END_CRITICAL_SECTION()
 #else
+enum { kThreadsAtOnce = 0 };
 #define BEGIN_LOCKED(object) {
 #define END_LOCKED() }
 #endif

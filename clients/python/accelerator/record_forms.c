@@ -26,16 +26,18 @@ static const char* LeaderToWrite(PyObject* self, PyObject** text) {
 // NULL without an exception where the pure form must write it.
 static PyObject* WriteAsItIs(Record* self, const char* leader) {
   PyObject* marc = NULL;
+  // A record is not held locked all the time while its fields are: these then want a list.
+  if (kThreadsAtOnce && self->made != NULL) {
+    PyObject* fields = RecordFields((PyObject*)self);
+    if (fields == NULL) return NULL;
+    Py_DECREF(fields);
+  }
   BEGIN_LOCKED(self);
-#ifdef Py_GIL_DISABLED
-  // The lock of the record is not held all the time while those of its fields are.
-  if (self->made != NULL) MakeAllFields(self);
-#endif
   if (self->fields != NULL) {
     PyObject* fields = Py_NewRef(self->fields);
     marc = WriteMarc(NULL, leader, NULL, fields);
     Py_DECREF(fields);
-  } else if (IsLazy(self) && PyErr_Occurred() == NULL) {
+  } else if (IsLazy(self) && !(kThreadsAtOnce && self->made != NULL)) {
     const Frame frame = View(self->frame);
     marc = WriteMarc(&frame, leader, self->made, NULL);
   }
