@@ -1,23 +1,32 @@
 #include "frame.h"
 
+static inline const char* CheckDataField(const uint8_t* payload, size_t size) {
+  if (size < 2 || ((payload[0] | payload[1]) & 0x80)) {
+    return "has a data field without two indicators";
+  }
+  if (size > 2 && payload[2] != kSubfieldDelimiter) {
+    return "has a data field with text before its first subfield";
+  }
+  return NULL;
+}
+
+// Looks at each entry as one number, since this is done for every record that is read.
 static const char* CheckEntries(const Frame* frame, uint32_t count, size_t size) {
+  const uint32_t fields = frame->flags & kUndecoded ? 0 : frame->count;
+  const int text = !(frame->flags & kRaw);
   size_t start = 0;
   for (uint32_t place = 0; place < count; ++place) {
     const uint8_t* entry = frame->entries + (size_t)kEntrySize * place;
+    const uint32_t tag = Load32(entry) & 0xFFFFFF, flags = Load32(entry) >> 24;
     const size_t end = Load32(entry + 4);
     if (end < start || end > size) return "has an entry that ends outside its payloads";
-    if (entry[3] > kEntryFlags) return "has an entry with unknown flags";
-    if ((entry[0] | entry[1] | entry[2]) & 0x80) return "has a tag that is not ASCII";
-    const int is_source = place >= frame->count || (frame->flags & kUndecoded);
-    if (is_source && TagKey(entry) != 0) return "has its source bytes under a tag";
-    const uint8_t* payload = frame->payloads + start;
-    if (!is_source && !(entry[3] & kControl) && !(frame->flags & kRaw)) {
-      if (end - start < 2 || ((payload[0] | payload[1]) & 0x80)) {
-        return "has a data field without two indicators";
-      }
-      if (end - start > 2 && payload[2] != kSubfieldDelimiter) {
-        return "has a data field with text before its first subfield";
-      }
+    if (tag & 0x808080) return "has a tag that is not ASCII";
+    if (flags > kEntryFlags) return "has an entry with unknown flags";
+    if (place >= fields) {
+      if (tag != 0) return "has its source bytes under a tag";
+    } else if (text && !(flags & kControl)) {
+      const char* wrong = CheckDataField(frame->payloads + start, end - start);
+      if (wrong != NULL) return wrong;
     }
     start = end;
   }

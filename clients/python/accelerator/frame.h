@@ -24,8 +24,14 @@ enum {
 };
 
 static inline uint32_t Load32(const uint8_t* bytes) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  uint32_t number;
+  memcpy(&number, bytes, sizeof(number));
+  return number;
+#else
   return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
          (uint32_t)bytes[3] << 24;
+#endif
 }
 
 // The tag as a number, for quick comparison.
