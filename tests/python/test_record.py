@@ -167,6 +167,10 @@ def test_a_record_made_by_hand_is_pymarcs() -> None:
         {"tag": "245", "indicators": ["1", "2"]},
         {"tag": "245", "indicators": ["1"]},
         {"tag": "245", "indicators": ("1", "2", "3")},
+        {"tag": "245", "indicators": "12"},
+        {"tag": "245", "indicators": "too long"},
+        {"tag": "245", "indicators": range(3)},
+        {"tag": "245", "indicators": 5},
         {"tag": "245", "subfields": ["a", "flat"]},
     ],
 )

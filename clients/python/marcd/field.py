@@ -152,7 +152,7 @@ class Field:
     def indicators(self, value: Sequence[str] | None) -> None:
         if value is None:
             return
-        if len(value) != 2:
+        if isinstance(value, (list, tuple)) and len(value) != 2:
             raise ValueError(f"A field has two indicators, got {value!r}; see Indicators()")
         self._parse()
         self._indicators = value if isinstance(value, Indicators) else Indicators(*value)
