@@ -369,7 +369,7 @@ class Record(NamedFields):
 
     def __copy__(self) -> Record:
         """A record that shares leader and fields with this one, as a copy of pymarc's does."""
-        self.fields, self.leader  # noqa: B018  (makes them)
+        _ = self.fields, self.leader  # makes them, for both to share
         copy = type(self).__new__(type(self))
         copy.__setstate__(self.__getstate__())
         return copy
