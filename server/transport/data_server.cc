@@ -173,11 +173,10 @@ std::shared_ptr<DataConnection> DataServer::Claim(absl::string_view name) {
     if (each->second.name != name) continue;
     const uint64_t id = each->first;
     const int fd = each->second.fd.get();
-    const auto connection =
-        std::make_shared<DataConnection>(std::move(each->second.fd), [this, fd, id] {
-          // It cannot fail: the socket is known to epoll, and open.
-          Watch(EPOLL_CTL_MOD, fd, EPOLLOUT, id);
-        });
+    auto connection = std::make_shared<DataConnection>(std::move(each->second.fd), [this, fd, id] {
+      // It cannot fail: the socket is known to epoll, and open.
+      Watch(EPOLL_CTL_MOD, fd, EPOLLOUT, id);
+    });
     waiting_.erase(each);
     claimed_[id] = connection;
     return connection;

@@ -188,6 +188,7 @@ TEST_F(DataServerTest, AStaleSocketIsReplaced) {
 TEST_F(DataServerTest, ManyConnectionsAtOnce) {
   constexpr int kConnections = 8, kMessages = 50;
   std::vector<std::thread> threads;
+  threads.reserve(kConnections);
   for (int c = 0; c < kConnections; ++c) {
     threads.emplace_back([this, c] {
       std::string name = std::to_string(c);
