@@ -26,6 +26,12 @@ class Batch(NamedTuple):
     next_offset: int
     next_ordinal: int
 
+    @property
+    def records_end(self) -> int:
+        """Where in the source the last record ends; 0 where there is none."""
+        frames = self.frames
+        return frames.offsets[-1] + frames.lengths[-1] if frames.count else 0
+
     def begin(
         self,
         kind: type[Record] = Record,

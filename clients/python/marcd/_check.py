@@ -19,6 +19,7 @@ from ._tallies import diagnostic_of
 from .client import Client, ServerFile, default_client
 from .exceptions import ServerError
 from .report import Report
+from .sources import client_view
 
 # How often a check that broke off is begun again.
 MAX_RESTARTS = 3
@@ -103,13 +104,7 @@ def _reference(path: str) -> Any:
     facts = os.stat(path)
     if stat.S_ISDIR(facts.st_mode):
         raise IsADirectoryError(f"Expected a file, got a folder: {path}")
-    seen = _proto.file_service_pb2.ClientView(
-        device=facts.st_dev,
-        inode=facts.st_ino,
-        size=facts.st_size,
-        modified_ns=facts.st_mtime_ns,
-    )
-    return _proto.file_service_pb2.FileReference(name=path, seen=seen)
+    return _proto.file_service_pb2.FileReference(name=path, seen=client_view(facts))
 
 
 def _quarantine_path(quarantine: str | os.PathLike[str], target: Any) -> str:

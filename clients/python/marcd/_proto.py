@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .v1 import file_service_pb2_grpc as file_service_pb2_grpc
     from .v1 import options_pb2 as options_pb2
     from .v1 import record_service_pb2 as record_service_pb2
-    from .v1 import record_service_pb2_grpc as record_service_pb2_grpc
     from .v1 import server_service_pb2 as server_service_pb2
     from .v1 import server_service_pb2_grpc as server_service_pb2_grpc
 else:

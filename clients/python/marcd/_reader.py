@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import os
@@ -121,6 +122,17 @@ class RecordReader(Iteration, Reader):
                 )
             self._owner = me
 
+    @contextlib.contextmanager
+    def _bound_for_a_call(self) -> Iterator[None]:
+        """The reader is the calling thread's within, and afterwards whose it was before."""
+        owner = self._owner
+        self._enter()
+        try:
+            yield
+        finally:
+            if self._refusal is None:
+                self._owner = owner
+
     def _next_batch(self) -> Batch | None:
         """The next batch, with its findings noted; None at the end."""
         if self._failure is not None:
@@ -209,30 +221,21 @@ class RecordReader(Iteration, Reader):
 
         An error after some of them is raised by the next call.
         """
-        owner = self._owner
-        self._enter()
         records: list[Any] = []
-        try:
-            records.extend(itertools.islice(self, n))
-        except Exception:
-            if not records:
-                raise
-        finally:
-            if self._refusal is None:
-                self._owner = owner
+        with self._bound_for_a_call():
+            try:
+                records.extend(itertools.islice(self, n))
+            except Exception:
+                if not records:
+                    raise
         return records
 
     def skip(self, n: int) -> int:
         """Pass over the next n records without making them; how many there were."""
-        owner = self._owner
-        self._enter()
         passed = 0
-        try:
+        with self._bound_for_a_call():
             while passed < n and (some := self._pass(n - passed)):
                 passed += some
-        finally:
-            if self._refusal is None:
-                self._owner = owner
         return passed
 
     def _pass(self, most: int) -> int:
@@ -265,8 +268,7 @@ class RecordReader(Iteration, Reader):
                 return
             if batch.frames.count:
                 if self._handle is not None:
-                    end = batch.frames.offsets[-1] + batch.frames.lengths[-1]
-                    self._place = self._handle.seek(end)
+                    self._place = self._handle.seek(batch.records_end)
                 yield RecordBatch(batch, self._begin, self._decode)
 
     @property

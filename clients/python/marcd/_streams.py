@@ -226,7 +226,9 @@ class PushStream(_Stream):
                 if batch.frames.count:
                     newest = batch
                 yield batch
-            self.stopped = newest is not None and _is_stop(newest)
+            # Only in this mode records come undecoded; to look copies the batch.
+            if newest is not None and self._options.mode == "pymarc":
+                self.stopped = _is_stop(newest)
             if self._cancelled or self.stopped:
                 return
             consumed = next_offset > self._data_offset

@@ -20,6 +20,7 @@ from .exceptions import PymarcException
 from .field import Field, Indicators, Subfield
 from .leader import Leader
 from .record import Record
+from .sources import unknown_source
 
 # What pymarc says to `stream=True`.
 _STREAM = "Streaming not yet implemented, your data will be loaded into memory\n"
@@ -37,10 +38,7 @@ def _opened(target: Any, encoding: str) -> tuple[Any, bool]:
     if isinstance(target, (bytes, bytearray)):
         return io.StringIO(target.decode(encoding)), False
     if not hasattr(target, "read"):
-        raise TypeError(
-            "Expected str, Path, bytes, or file-like object with .read(), got"
-            f" {type(target).__name__}"
-        )
+        raise unknown_source(target)
     return target, False
 
 
@@ -60,9 +58,7 @@ class JSONReader(Reader):
         self.encoding = encoding
         self.file_handle, opened = _opened(marc_target, "utf-8")
         if stream:
-            sys.stderr.write(
-                "Streaming not yet implemented, your data will be loaded into memory\n"
-            )
+            sys.stderr.write(_STREAM)
         try:
             self.records: Any = json.load(self.file_handle, strict=False)
         finally:

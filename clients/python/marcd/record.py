@@ -143,8 +143,8 @@ class Record(NamedFields):
     @property
     def _untouched(self) -> bool:
         """Whether nothing but the frame makes up the record."""
-        made = self._fields is None and self._made is None and self._leader is None
-        return made is True and self._frame is not None
+        parts = (self._fields, self._made, self._leader)
+        return self._frame is not None and all(part is None for part in parts)
 
     @property
     def source(self) -> RecordSource | None:

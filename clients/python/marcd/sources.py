@@ -105,9 +105,7 @@ class Source:
         stream = self._use(PushStream(self._client(), read, self._options))
         for batch in stream.batches(offset, ordinal):
             # A record that the source ends in is delivered, and the position stays before it.
-            frames = batch.frames
-            delivered = frames.offsets[-1] + frames.lengths[-1] if frames.count else 0
-            offset, ordinal = max(batch.next_offset, delivered), batch.next_ordinal
+            offset, ordinal = max(batch.next_offset, batch.records_end), batch.next_ordinal
             yield batch
         end = stream.received if size is None else size
         if stream.stopped and offset < end:
@@ -137,15 +135,19 @@ class ServerSource(Source):
         return None
 
 
-def _view(file: int | str) -> Any:
-    """What the client sees of a file, by its descriptor or its path."""
-    facts = os.stat(file)
+def client_view(facts: os.stat_result) -> Any:
+    """The ClientView of a file that has these facts here: the daemon compares its own."""
     return _proto.file_service_pb2.ClientView(
         device=facts.st_dev,
         inode=facts.st_ino,
         size=facts.st_size,
         modified_ns=facts.st_mtime_ns,
     )
+
+
+def _look_at(file: int | str) -> Any:
+    """What the client sees now of a file, by its descriptor or its path."""
+    return client_view(os.stat(file))
 
 
 class FileSource(Source):
@@ -179,7 +181,7 @@ class FileSource(Source):
             begun = self._position is not None
             try:
                 client, options = self._client(), self._options
-                seen = functools.partial(_view, self._path if self._file < 0 else self._file)
+                seen = functools.partial(_look_at, self._path if self._file < 0 else self._file)
                 stream = self._use(FileStream(client, self._path, options, seen))
                 for batch in stream.batches(offset, ordinal, self._position):
                     begun = begun or self.handle is None
@@ -349,6 +351,13 @@ def _open_path(
     return ObjectSource(open(path, "rb"), options, client)  # a pipe, or an error that says what
 
 
+def unknown_source(target: Any) -> TypeError:
+    """The error for a reader's argument that is nothing to read from."""
+    return TypeError(
+        f"Expected str, Path, bytes, or file-like object with .read(), got {type(target).__name__}"
+    )
+
+
 def open_source(
     target: Any, options: ReadOptions, client: Client | None, position: str | None
 ) -> Source:
@@ -373,6 +382,4 @@ def open_source(
         return FileSource(_path_of(file) or "", options, client, handle=file)
     if callable(getattr(target, "read", None)):
         return ObjectSource(target, options, client)
-    raise TypeError(
-        f"Expected str, Path, bytes, or file-like object with .read(), got {type(target).__name__}"
-    )
+    raise unknown_source(target)
