@@ -35,9 +35,9 @@ class DelimiterWalk {
   uint64_t Look() const {
     const char* const at = payloads_.data() + chunk_;
     if (static_cast<size_t>(readable_end_ - at) >= kDelimiterChunk) {
-      return FindDelimiters(at).delimiters;
+      return FindDelimiters(at);
     }
-    return FindDelimitersByByte(at, payloads_.size() - chunk_).delimiters;
+    return FindDelimitersByByte(at, payloads_.size() - chunk_);
   }
 
   const absl::string_view payloads_;

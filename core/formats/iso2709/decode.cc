@@ -6,10 +6,10 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
+#include "core/formats/iso2709/copy_record.h"
 #include "core/formats/iso2709/field.h"
 #include "core/formats/iso2709/notes.h"
 #include "core/formats/iso2709/parts.h"
-#include "core/record/delimiters.h"
 #include "core/record/frame.h"
 #include "core/record/frame_writer.h"
 #include "core/record/leader.h"
@@ -18,105 +18,19 @@
 namespace marcd {
 namespace {
 
-using iso2709::Extent;
+using iso2709::Copied;
+using iso2709::Copyable;
+using iso2709::Layout;
 using iso2709::Parts;
+using iso2709::Seen;
 using iso2709::TextEncoding;
-using Extents = absl::InlinedVector<Extent, 64>;
+using Extents = absl::InlinedVector<iso2709::Extent, 64>;
 using Fault = std::optional<Finding>;
-
-constexpr char kEscape = 0x1B;
-
-// What text may be copied into the frame as it is.
-enum class Copyable { kAnything, kUtf8, kPlainMarc8, kAscii };
 
 Copyable CopyableText(const TextOptions& options, const TextEncoding& encoding) {
   if (options.raw) return Copyable::kAnything;
   if (encoding.encoding == Encoding::kMarc8) return Copyable::kPlainMarc8;
   return encoding.encoding == Encoding::kUtf8 && !options.nfc ? Copyable::kUtf8 : Copyable::kAscii;
-}
-
-bool IsCopyable(absl::string_view payload, bool ascii, Copyable copyable) {
-  switch (copyable) {
-    case Copyable::kAnything:
-      return true;
-    case Copyable::kUtf8:
-      return ascii || IsUtf8(payload);
-    case Copyable::kPlainMarc8:
-      return ascii && IsPlainInMarc8(payload);
-    case Copyable::kAscii:
-      return ascii;
-  }
-  return false;
-}
-
-// How a field was copied.
-enum class Copied { kWhole, kFault, kTextToDecode };
-
-// What a field's bytes are, beside its delimiters.
-struct Seen {
-  bool ascii = true;
-  bool escapes = false;  // ESC, or 0x1C
-};
-
-// Copies `payload` to `to` and checks every delimiter on the way; finds out what
-// else there is. (That costs nothing beside the delimiters.) Whole chunks are copied: up to
-// kDelimiterChunk bytes behind the payload are written at `to`. `readable` bytes may be looked at
-// from the payload's beginning on.
-bool CopyChecked(absl::string_view payload, size_t readable, bool control, char* to, Seen* seen,
-                 Reason* reason) {
-  uint64_t high = 0;
-  for (size_t at = 0; at < payload.size(); at += kDelimiterChunk) {
-    const size_t left = payload.size() - at;
-    DelimiterMask mask;
-    if (readable - at >= kDelimiterChunk) {
-      mask = FindDelimiters<kEscape>(payload.data() + at);
-      std::memcpy(to + at, payload.data() + at, kDelimiterChunk);
-    } else {
-      mask = FindDelimitersByByte<kEscape>(payload.data() + at, left);
-      std::memcpy(to + at, payload.data() + at, left);
-    }
-    if (left < kDelimiterChunk) {
-      const uint64_t inside = (uint64_t{1} << left) - 1;
-      mask.delimiters &= inside;
-      mask.high &= inside;
-    }
-    high |= mask.high;
-    for (uint64_t bits = mask.delimiters; bits != 0; bits &= bits - 1) {
-      const size_t delimiter = at + __builtin_ctzll(bits);
-      if (payload[delimiter] < kRecordTerminator) {
-        seen->escapes = true;
-        continue;
-      }
-      if (!iso2709::CheckDelimiter(payload, delimiter, control, reason)) return false;
-    }
-  }
-  seen->ascii = high == 0;
-  return true;
-}
-
-// Whether a data field begins with two indicators, and then a subfield if anything.
-bool BeginsAsDataField(absl::string_view payload) {
-  return payload.size() >= 2 && IsIndicator(payload[0]) && IsIndicator(payload[1]) &&
-         (payload.size() == 2 || payload[2] == kSubfieldDelimiter);
-}
-
-// Copies the field at `index` to `to` as CopyChecked() does, checks it, and sets
-// its entry flags. (`reason` is a parameter, not a part of the result: an optional
-// travels through memory in two parts, and waiting for both cost a third of the
-// decoder's time.)
-Copied CopyField(const Parts& parts, size_t index, const Extent& extent, Copyable copyable,
-                 char* to, Seen* seen, uint8_t* flags, Reason* reason) {
-  const bool control = IsControlTag(parts.tag(index));
-  const absl::string_view payload = parts.payload(extent);
-  if (!CopyChecked(payload, parts.data.size() - extent.start, control, to, seen, reason)) {
-    return Copied::kFault;
-  }
-  if (!control && !BeginsAsDataField(payload)) {
-    iso2709::CheckDataField(payload, reason);
-    return Copied::kFault;
-  }
-  *flags = static_cast<uint8_t>((control ? kEntryControl : 0) | (seen->ascii ? kEntryAscii : 0));
-  return IsCopyable(payload, seen->ascii, copyable) ? Copied::kWhole : Copied::kTextToDecode;
 }
 
 Finding TooLarge(const Parts& parts, size_t payload_size) {
@@ -136,49 +50,10 @@ Finding OtherLength(const Parts& parts) {
   return fault;
 }
 
-// Whether the fields follow each other without a hole and the record's two
-// lengths are what they would be if it were written anew.
-bool IsVerbatim(const Parts& parts, bool contiguous, size_t payload_size) {
-  const Leader leader(parts.record);
-  return contiguous && payload_size + parts.entries() == parts.data.size() &&
-         leader.record_length() == static_cast<int64_t>(parts.record.size());
-}
-
-// Appends the frame of a record whose text is all copyable: of nearly all records.
-Copied CopyRecord(const Parts& parts, const Extents& extents, size_t payload_size,
-                  Copyable copyable, std::string* frames, Seen* seen, Fault* fault) {
-  const size_t begin = frames->size();
-  const size_t entries = extents.size();
-  const size_t size = kFrameHeadSize + kFrameEntrySize * entries + payload_size;
-  frames->resize(begin + size + kDelimiterChunk);  // CopyChecked() writes whole chunks
-  char* entry = &(*frames)[begin] + kFrameHeadSize;
-  char* const payloads = entry + kFrameEntrySize * entries;
-  uint32_t end = 0;
-  for (size_t i = 0; i < entries; ++i, entry += kFrameEntrySize) {
-    Seen in_field;
-    uint8_t flags = 0;
-    Reason reason;
-    const Copied copied =
-        CopyField(parts, i, extents[i], copyable, payloads + end, &in_field, &flags, &reason);
-    if (copied != Copied::kWhole) {
-      frames->resize(begin);
-      if (copied == Copied::kFault) {
-        const absl::string_view payload = parts.payload(extents[i]);
-        *fault = FieldFinding(reason, parts, i, iso2709::DescribePayload(reason, payload));
-      }
-      return copied;
-    }
-    seen->ascii &= in_field.ascii;
-    seen->escapes |= in_field.escapes;
-    end += extents[i].length;
-    std::memcpy(entry, parts.tag(i).data(), kTagSize);
-    entry[kTagSize] = static_cast<char>(flags);
-    StoreLe32(end, entry + kTagSize + 1);
-  }
-  frames->resize(begin + size);
-  std::memcpy(&(*frames)[begin] + 4, parts.record.data(), kLeaderSize);
-  StoreLe32(static_cast<uint32_t>(entries), &(*frames)[begin] + 4 + kLeaderSize);
-  return Copied::kWhole;
+// Whether the record's two lengths are what they would be if it were written anew.
+bool IsVerbatim(const Parts& parts, const Layout& layout) {
+  return layout.Fills(parts) &&
+         Leader(parts.record).record_length() == static_cast<int64_t>(parts.record.size());
 }
 
 // pymarc decodes control fields as Latin-1 where it decodes subfields as MARC-8.
@@ -247,17 +122,17 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
   }
 
   const size_t entries = parts.entries();
-  Extents extents(entries);
-  size_t payload_size = 0;
-  bool contiguous = true;
+  Layout layout;
+  layout.extents.resize(entries);
+  auto& extents = layout.extents;
   for (size_t i = 0; i < entries; ++i) {
     if (!ReadEntry(parts, i, &extents[i])) return ExplainEntry(parts, i);
-    contiguous = contiguous && extents[i].start == payload_size + i;
-    payload_size += extents[i].length;
+    layout.contiguous = layout.contiguous && extents[i].start == layout.payload_size + i;
+    layout.payload_size += extents[i].length;
   }
   if (entries > kMaxFrameEntries ||
-      payload_size > std::min<size_t>(options.max_payload, kMaxFramePayload)) {
-    return TooLarge(parts, payload_size);
+      layout.payload_size > std::min<size_t>(options.max_payload, kMaxFramePayload)) {
+    return TooLarge(parts, layout.payload_size);
   }
 
   if (options.text.pymarc && entries == 0) {
@@ -272,7 +147,7 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
   const Copyable copyable = CopyableText(options.text, encoding);
   Seen seen;
   Fault fault;
-  Copied copied = CopyRecord(parts, extents, payload_size, copyable, frames, &seen, &fault);
+  Copied copied = CopyRecord(parts, layout, copyable, frames, &seen, &fault);
   if (copied == Copied::kFault) return fault;
   if (copied == Copied::kTextToDecode || IsToBeDetected(options.text, seen)) {
     const TextEncoding declared = encoding;
@@ -290,13 +165,13 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
       return fault;
     }
   } else {
-    const uint32_t flags = (IsVerbatim(parts, contiguous, payload_size) ? kRecordVerbatim : 0) |
+    const uint32_t flags = (IsVerbatim(parts, layout) ? kRecordVerbatim : 0) |
                            (options.text.raw ? kRecordRaw : 0);
     StoreLe32(flags, &(*frames)[begin]);
   }
   if (options.notes) {
     iso2709::NoteLeader(record, notes);
-    if (entries == 0 || !contiguous || payload_size + entries != parts.data.size()) {
+    if (entries == 0 || !layout.Fills(parts)) {
       iso2709::NoteLayout(parts, extents, notes);
     }
   }

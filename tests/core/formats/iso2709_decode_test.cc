@@ -197,6 +197,45 @@ TEST(DecodeIso2709, EveryDamagedRecordIsAFaultOrAValidFrame) {
   }
 }
 
+// The record with a byte behind its fields that none of them claims.
+std::string WithSlack(const std::string& record) {
+  std::string longer = record;
+  longer.insert(record.size() - 1, 1, '?');
+  return longer;
+}
+
+// The frame without the record's flags, or why there is none.
+std::string Outcome(const std::string& record, bool raw) {
+  std::string frame;
+  std::vector<Finding> notes;
+  DecodeOptions options;
+  options.text.raw = raw;
+  const auto fault = DecodeIso2709(record, options, &frame, &notes);
+  return fault.has_value() ? fault->message : frame.substr(4);
+}
+
+TEST(DecodeIso2709, FieldsLookedAtTogetherAreWhatTheyAreOneByOne) {
+  const std::string sep = "\x1f";
+  const std::string record = MakeRecord({{"001", "ocm1"},
+                                         {"008", "s2026"},
+                                         {"245", "10" + sep + "aA" + sep + "c\xC3\xA9"},
+                                         {"500", "  "},
+                                         {"009", "late"},
+                                         {"650", " 0" + sep + "aB"},
+                                         {"700", "1 " + sep + "a" + std::string(150, 'x')}});
+  const size_t data = record.find('\x1e') + 1;
+  for (size_t at = data; at + 1 < record.size(); ++at) {
+    for (const char byte : {'\x00', '\x1b', '\x1c', '\x1d', '\x1e', '\x1f', ' ', '~', '\x7f',
+                            '\x80', '\xC3', '\xFF'}) {
+      const std::string one = Replaced(record, at, std::string(1, byte));
+      for (const bool raw : {false, true}) {
+        ASSERT_EQ(Outcome(one, raw), Outcome(WithSlack(one), raw))
+            << "byte " << at << " is " << static_cast<int>(byte) << ", raw " << raw;
+      }
+    }
+  }
+}
+
 TEST(Formats, LeaderTellsIso2709AndTextDoesNot) {
   ASSERT_NE(SniffFormat(MakeBook(1)), nullptr);
   EXPECT_EQ(SniffFormat(MakeBook(1))->name, "iso2709");
