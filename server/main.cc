@@ -2,6 +2,7 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -178,7 +179,15 @@ absl::Status Run(const Flags& flags, int ready_fd) {
   _exit(0);
 }
 
+// Every chunk of a file and every batch has a buffer of up to a megabyte. Without this glibc gives
+// each back to the kernel, which clears it for the next: a fifth of the time of a fast read.
+void KeepFreedBuffers() {
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+}
+
 int Main(int argc, char** argv) {
+  KeepFreedBuffers();
   const absl::StatusOr<Flags> flags = ParseFlags(argc, argv);
   if (!flags.ok()) {
     Log(flags.status().message());

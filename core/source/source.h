@@ -2,15 +2,16 @@
 // that somebody pushed.
 //
 // Reading is apart from looking: Fill() may block on a disk for as long as the
-// disk likes and is called by a thread that may wait; window(), offset(),
-// at_end() and Consume() never block, so framing can run on a thread that must
-// not. Not thread-safe: one caller at a time, and never Fill() beside another.
+// disk likes and is called by a thread that may wait; all else never blocks, so
+// framing can run on a thread that must not. Not thread-safe: one caller at a
+// time, and never Fill() beside another.
 #ifndef MARCD_CORE_SOURCE_SOURCE_H_
 #define MARCD_CORE_SOURCE_SOURCE_H_
 
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/bytes.h"
 
@@ -43,6 +44,10 @@ class Source {
   // May block. After an error the source is to be dropped. Earlier buffers stay
   // valid for who holds them.
   virtual absl::Status Fill() = 0;
+
+  // As Fill(), where that takes no waiting; else changes nothing. Whether it was done.
+  // Does not block, so a thread that must not may go on from one buffer to the next.
+  virtual absl::StatusOr<bool> FillAtOnce() { return false; }
 
  protected:
   SharedBytes buffer_;

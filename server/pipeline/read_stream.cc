@@ -116,22 +116,34 @@ std::unique_ptr<PipelineItem> ReadStream::NextItem() {
 // Whether there is a block in held_. If not, the source goes over to a fill, which
 // overlaps with the work on the blocks before.
 bool ReadStream::FrameBlock() {
-  if (held_.has_value()) return true;
   const size_t target = blocks_ == 0   ? std::min(limits_.batch_bytes, kFirstBlockBytes)
                         : blocks_ == 1 ? std::min(limits_.batch_bytes, kSecondBlockBytes)
                                        : limits_.batch_bytes;
-  held_ = input_.framer->Next(*input_.source, target);
-  if (held_.has_value()) return true;
+  while (!held_.has_value()) {
+    held_ = input_.framer->Next(*input_.source, target);
+    if (!held_.has_value() && !FillAtOnce()) return false;
+  }
+  return true;
+}
+
+// Whether the source's window is longer now. If not, a fill is posted or the input is over.
+bool ReadStream::FillAtOnce() {
+  absl::StatusOr<bool> filled = false;
+  if (!input_.source->at_end()) filled = input_.source->FillAtOnce();
   const std::lock_guard<std::mutex> lock(mutex_);
   if (over() || input_done_) return false;
-  if (input_.source->at_end()) {  // never, or the two would go round for ever
+  if (!filled.ok()) {
+    EndInput(filled.status());
+  } else if (*filled) {
+    return true;
+  } else if (input_.source->at_end()) {  // never, or the two would go round for ever
     EndInput(MakeError(absl::StatusCode::kInternal, "FRAMER_WANTS_MORE",
                        absl::StrCat("framing asks for more bytes behind the end of the source; "
                                     "it has come to byte ",
                                     input_.source->offset())));
-    return false;
+  } else {
+    PostFill();
   }
-  PostFill();
   return false;
 }
 

@@ -1,10 +1,10 @@
 // One stream of batches out of one source, from the first byte to the last word.
 //
-// What happens: an I/O thread fills the source; a run cuts it into blocks,
-// works on them in parallel and queues the results in order; the sink writes
-// them one by one. The amount under way is bounded by credits: a block takes
-// its size, the end of its write gives it back. A run ends when credit, source
-// or quantum is used up, so no thread is ever held by a client that does not
+// What happens: an I/O thread fills the source, but for what can be had without
+// waiting, which a run takes itself; the run cuts it into blocks, works on them
+// in parallel and queues the results in order; the sink writes them one by one. The amount under
+// way is bounded by credits: a block takes its size, the end of its write gives it back. A run ends
+// when credit, source or quantum is used up, so no thread is ever held by a client that does not
 // read, and no stream holds the executor for long.
 //
 // Why it is safe:
@@ -149,6 +149,7 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   void Run();
   std::unique_ptr<PipelineItem> NextItem();
   bool FrameBlock();
+  bool FillAtOnce();
   bool wants_input() const;
   bool discarding() const;
   void Deliver(EncodedBatch batch, uint64_t credit);

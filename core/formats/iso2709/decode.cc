@@ -165,8 +165,8 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
       return fault;
     }
   } else {
-    const uint32_t flags = (IsVerbatim(parts, layout) ? kRecordVerbatim : 0) |
-                           (options.text.raw ? kRecordRaw : 0);
+    const uint32_t flags =
+        (IsVerbatim(parts, layout) ? kRecordVerbatim : 0) | (options.text.raw ? kRecordRaw : 0);
     StoreLe32(flags, &(*frames)[begin]);
   }
   if (options.notes) {

@@ -1,6 +1,7 @@
 #include "core/source/file_source.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -153,6 +154,28 @@ TEST_F(FileSourceTest, EarlierBuffersOutliveLaterReadsAndTheSource) {
   ASSERT_EQ(source->Fill(), absl::OkStatus());
   source.reset();
   EXPECT_EQ(first.view(), bytes_.substr(0, 65'536));
+}
+
+TEST_F(FileSourceTest, WhatIsInThePageCacheIsHadAtOnce) {
+  const auto source = Open();
+  std::string bytes;
+  while (!source->at_end()) {
+    const absl::StatusOr<bool> filled = source->FillAtOnce();
+    ASSERT_TRUE(filled.ok()) << filled.status();
+    if (!*filled) GTEST_SKIP() << "no reads without waiting on this file system";
+    absl::StrAppend(&bytes, source->window());
+    source->Consume(source->window().size());
+  }
+  EXPECT_EQ(bytes, bytes_);
+  EXPECT_FALSE(*source->FillAtOnce()) << "nothing is left";
+}
+
+TEST_F(FileSourceTest, WhatIsNotThereAnyMoreIsNotHadAtOnce) {
+  const auto source = Open();
+  ASSERT_EQ(truncate(path_.c_str(), 1000), 0);
+  const absl::StatusOr<bool> filled = source->FillAtOnce();
+  EXPECT_TRUE(filled.ok() && !*filled) << filled.status();
+  EXPECT_EQ(DrainVerdict(*source), kChanged);
 }
 
 TEST_F(FileSourceTest, TruncatedMeanwhileFails) {

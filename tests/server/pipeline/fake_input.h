@@ -168,6 +168,14 @@ class FakeSource : public Source {
     return absl::OkStatus();
   }
 
+  // As if about half of the bytes were in the page cache.
+  absl::StatusOr<bool> FillAtOnce() override {
+    if (random_() % 2 == 0) return false;
+    const absl::Status status = Fill();
+    if (!status.ok()) return status;
+    return true;
+  }
+
   std::atomic<bool> in_use{false};
 
  private:
