@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +12,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status.h"
-#include "core/source/unique_fd.h"
 
 namespace marcd {
 namespace {
@@ -86,24 +83,6 @@ absl::Status HoldLock(const std::string& path) {
     std::this_thread::sleep_for(kLockPoll);  // flock has no deadline of its own
   }
   return absl::OkStatus();  // `fd` stays open for the life of the process
-}
-
-absl::Status CheckSocketFree(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "SOCKET_PATH_TOO_LONG",
-        absl::StrCat("a socket's path has at most ", sizeof address.sun_path - 1, " bytes: ", path),
-        {{"path", path}});
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const int connected =
-      connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  if (connected != 0 && errno != EAGAIN) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kAlreadyExists, "SOCKET_IN_USE",
-                   absl::StrCat("a daemon already listens on ", path), {{"path", path}});
 }
 
 }  // namespace marcd

@@ -25,10 +25,6 @@ void ReportReady(int ready_fd, const std::string& log_file);
 //   FAILED_PRECONDITION LOCK_UNUSABLE  the file cannot be opened.
 absl::Status HoldLock(const std::string& path);
 
-// OK when nobody answers on the Unix socket at `path`; gRPC would unlink it
-// unasked, and with it a living daemon's. ALREADY_EXISTS SOCKET_IN_USE.
-absl::Status CheckSocketFree(const std::string& path);
-
 }  // namespace marcd
 
 #endif  // MARCD_SERVER_DETACH_H_

@@ -5,7 +5,6 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -27,6 +26,7 @@
 #include "server/rpc/record_service.h"
 #include "server/rpc/server_service.h"
 #include "server/transport/data_server.h"
+#include "server/transport/unix_socket.h"
 
 namespace marcd {
 namespace {
@@ -96,9 +96,9 @@ absl::StatusOr<std::unique_ptr<DataServer>> ListenForData(const Flags& flags) {
   std::vector<std::string> paths;
   for (absl::string_view path : flags.listen) {
     if (!absl::ConsumePrefix(&path, "unix:")) continue;
-    MARCD_RETURN_IF_ERROR(CheckSocketFree(std::string(path)));
+    MARCD_RETURN_IF_ERROR(CheckSocketFree(path));
     std::string data_path = DataSocketPath(path);
-    if (data_path.size() < sizeof sockaddr_un::sun_path) paths.push_back(std::move(data_path));
+    if (UnixAddress(data_path).ok()) paths.push_back(std::move(data_path));
   }
   if (paths.empty()) return nullptr;
   return DataServer::Listen(paths);

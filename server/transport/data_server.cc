@@ -6,13 +6,13 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status.h"
+#include "server/transport/unix_socket.h"
 
 namespace marcd {
 namespace {
@@ -54,13 +54,7 @@ absl::StatusOr<std::unique_ptr<DataServer>> DataServer::Listen(
 }
 
 absl::Status DataServer::AddListener(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    errno = ENAMETOOLONG;
-    return CannotListen(path);
-  }
-  memcpy(address.sun_path, path.data(), path.size());
+  MARCD_ASSIGN_OR_RETURN(const sockaddr_un address, UnixAddress(path));
   UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd.get() < 0) return CannotListen(path);
   unlink(path.c_str());

@@ -32,7 +32,7 @@ class DataServer {
   static constexpr std::chrono::seconds kMaxWait{10};
 
   // Listens on each path. A socket that is there is replaced: only who holds the lock of the
-  // daemon's main socket may call this. UNAVAILABLE CANNOT_LISTEN.
+  // daemon's main socket may call this. UNAVAILABLE CANNOT_LISTEN, or as UnixAddress().
   static absl::StatusOr<std::unique_ptr<DataServer>> Listen(const std::vector<std::string>& paths);
 
   // Removes the sockets.

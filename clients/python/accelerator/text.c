@@ -1,4 +1,5 @@
 #include "accelerator.h"
+#include "utf8.h"
 
 enum { kTags = 1000, kAscii = 128 };
 
@@ -112,17 +113,12 @@ static inline int IsAsciiSpace(uint8_t byte) {
   return byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
 }
 
-// The character that begins at `bytes`, with its size; the text was found to be UTF-8.
-static Py_UCS4 CharacterAt(const uint8_t* bytes, size_t* size) {
-  const uint8_t lead = bytes[0];
-  if (lead < 0x80) {
-    *size = 1;
-    return lead;
-  }
-  *size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  Py_UCS4 character = lead & (0xFFu >> (*size + 1));
-  for (size_t i = 1; i < *size; ++i) character = character << 6 | (bytes[i] & 0x3F);
-  return character;
+// How many bytes the white space beyond ASCII at the beginning of `text` takes up; 0 for other
+// text.
+static size_t WideSpace(const uint8_t* text, size_t size) {
+  uint32_t character;
+  const size_t width = TakeCharacter(text, size, &character);
+  return width > 0 && Py_UNICODE_ISSPACE(character) ? width : 0;
 }
 
 static void Strip(const uint8_t** text, size_t* size, int ascii) {
@@ -130,7 +126,7 @@ static void Strip(const uint8_t** text, size_t* size, int ascii) {
     size_t width = 1;
     if (ascii || (*text)[0] < 0x80) {
       if (!IsAsciiSpace((*text)[0])) break;
-    } else if (!Py_UNICODE_ISSPACE(CharacterAt(*text, &width))) {
+    } else if ((width = WideSpace(*text, *size)) == 0) {
       break;
     }
     *text += width;
@@ -142,8 +138,7 @@ static void Strip(const uint8_t** text, size_t* size, int ascii) {
       if (!IsAsciiSpace((*text)[*size - 1])) break;
     } else {
       while (width < *size && ((*text)[*size - width] & 0xC0) == 0x80) ++width;
-      size_t same;
-      if (!Py_UNICODE_ISSPACE(CharacterAt(*text + *size - width, &same))) break;
+      if (WideSpace(*text + *size - width, width) == 0) break;
     }
     *size -= width;
   }
