@@ -48,13 +48,18 @@ def two_threads(table: Table, target: str, file: Path, rounds: int) -> None:
 
 
 def shares(table: Table, target: str, file: Path, rounds: int) -> None:
-    """Where marcd's time goes: the loop, making objects, the rest."""
-    table.head("marcd's microseconds a record: reading, records in memory, the same again")
-    table.row("", "with reading", "in memory", "objects made already")
+    """Where the client's time goes: reading and records, fields and subfields, the work itself."""
+    table.head("marcd's client: processor microseconds a record, and for what")
+    table.row("", "in all", "reading, %", "making objects, %", "the work again, %")
+    reading = 0.0
     for name in ("read", "extract", "touch", "select"):
         found = [ask(target, "shares", name, file) for _ in range(rounds)]
-        cells = ([run[key] for run in found] for key in ("whole", "memory", "again"))
-        table.row(name, *(spread(cell, "{:.2f}") for cell in cells))
+        cpu, again = (statistics.median(run[key] for run in found) for key in ("cpu", "again"))
+        if name == "read":
+            reading = cpu - again
+        parts = (reading, cpu - again - reading, again)
+        whole = spread([run["cpu"] for run in found], "{:.2f}")
+        table.row(name, whole, *(f"{100 * part / cpu:.0f}" for part in parts))
 
 
 def imports(table: Table) -> None:

@@ -34,8 +34,6 @@ PURE_AT_LEAST = 3.5
 MARC8_AT_LEAST = 60
 # So many records are compared letter for letter; the rest by the sum of their lengths.
 COMPARED_RECORDS = 2_000
-# A small file is read again until so much has been read, so that opening does not count most.
-LEAST_BYTES = 5_000_000
 PURE = "marcd-pure"
 HANDLE = "marcd-handle"
 
@@ -68,14 +66,13 @@ def take(target: str, task: str, peer: str, *arguments: object) -> Any:
 
 def measure(target: str, row: Row, rounds: int) -> tuple[dict[str, list[Any]], dict[str, str]]:
     """The answers of each peer's rounds, and why there are none of some."""
-    times = max(1, round(LEAST_BYTES / row.file.stat().st_size))
     found: dict[str, list[Any]] = {peer: [] for peer in row.peers}
     failed: dict[str, str] = {}
     for turn in range(rounds):
         for peer in row.peers:
             if peer not in failed and takes_part(peer, turn):
                 try:
-                    found[peer].append(take(target, "timed", peer, row.work, row.file, times))
+                    found[peer].append(take(target, "timed", peer, row.work, row.file))
                 except Failed as error:
                     failed[peer] = str(error)
     return found, failed

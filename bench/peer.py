@@ -13,16 +13,19 @@ import json
 import sys
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import work
-from work import Work
+from work import Answer, Work
 
 WARM_RECORDS = 200
-SHARES_RECORDS = 20_000
+# A work is done again until so much time has gone, so that a slow moment does not count most.
+LEAST_SECONDS = 0.5
+# So many records are kept for it.
+AGAIN_RECORDS = 500
 
 
 class Peer:
@@ -48,24 +51,31 @@ class Peer:
         work(itertools.islice(self.open(file), WARM_RECORDS), self.module)
 
 
-def timed(peer_name: str, work_name: str, file: str, times: str) -> dict[str, Any]:
-    """The work over a file, opening included, so many times.
+def passes(run: Callable[[], Answer]) -> tuple[Answer, float, float]:
+    """The answer, seconds and processor seconds of a run, means over as many as fill the time.
 
-    What the work has kept is freed while no clock runs.
+    What a run has kept is freed while no clock runs.
     """
-    peer = Peer(peer_name)
-    do = peer.work(work_name)
-    peer.warm(do, file)
-    count = total = 0
+    answers = []
     wall = cpu = 0.0
-    for _ in range(int(times)):
+    while wall < LEAST_SECONDS:
         work.kept.clear()
         gc.collect()
         began, used = time.perf_counter(), time.process_time()
-        answer = do(peer.open(file), peer.module)
+        answers.append(run())
         wall += time.perf_counter() - began
         cpu += time.process_time() - used
-        count, total = count + answer[0], total + answer[1]
+    if len(set(answers)) > 1:
+        raise SystemExit(f"peer: one and the same work gives {answers}")
+    return answers[0], wall / len(answers), cpu / len(answers)
+
+
+def timed(peer_name: str, work_name: str, file: str) -> dict[str, Any]:
+    """The work over a file, opening included."""
+    peer = Peer(peer_name)
+    do = peer.work(work_name)
+    peer.warm(do, file)
+    (count, total), wall, cpu = passes(lambda: do(peer.open(file), peer.module))
     accelerated = getattr(peer.module, "accelerated", False)
     return {"count": count, "total": total, "wall": wall, "cpu": cpu, "accelerated": accelerated}
 
@@ -89,38 +99,34 @@ def threads(work_name: str, first: str, second: str) -> dict[str, float]:
     peer = Peer("marcd")
     do = peer.work(work_name)
     peer.warm(do, first)
-    began = time.perf_counter()
-    alone = do(peer.open(first), peer.module)
-    one = alone[0] / (time.perf_counter() - began)
-    with ThreadPoolExecutor(2) as pool:
-        began = time.perf_counter()
-        tasks = [pool.submit(do, peer.open(file), peer.module) for file in (first, second)]
-        both = [task.result() for task in tasks]
-        two = 2 * alone[0] / (time.perf_counter() - began)
-    if both != [alone, alone]:
-        raise SystemExit(f"peer: one thread says {alone}, two say {both}")
-    return {"one": one, "two": two}
+    one, alone, _ = passes(lambda: do(peer.open(first), peer.module))
+
+    def together() -> Answer:
+        with ThreadPoolExecutor(2) as pool:
+            tasks = [pool.submit(do, peer.open(file), peer.module) for file in (first, second)]
+            both = [task.result() for task in tasks]
+        if both != [one, one]:
+            raise SystemExit(f"peer: one thread says {one}, two say {both}")
+        return both[0]
+
+    _, both, _ = passes(together)
+    return {"one": one[0] / alone, "two": 2 * one[0] / both}
 
 
 def shares(work_name: str, file: str) -> dict[str, float]:
-    """Microseconds a record: read and worked on, in memory already, and once more.
+    """Processor microseconds a record: all of them, and those of the work done again.
 
-    The third finds the objects that the second has made: what it takes is the loop's.
+    Then all objects are there that are made once: the interpreter's loop is left, and what is
+    made each time, as the values of fields.
     """
     peer = Peer("marcd")
     do = peer.work(work_name)
     peer.warm(do, file)
-    began = time.perf_counter()
-    count = do(peer.open(file), peer.module)[0]
-    whole = (time.perf_counter() - began) / count
-    records = list(itertools.islice(peer.open(file), SHARES_RECORDS))
-    gc.disable()
-    found = []
-    for _ in range(2):
-        began = time.perf_counter()
-        do(records, peer.module)
-        found.append((time.perf_counter() - began) / len(records))
-    return {"whole": whole * 1e6, "memory": found[0] * 1e6, "again": found[1] * 1e6}
+    (count, _), _, cpu = passes(lambda: do(peer.open(file), peer.module))
+    records = list(itertools.islice(peer.open(file), AGAIN_RECORDS))
+    do(records, peer.module)
+    _, _, again = passes(lambda: do(records, peer.module))
+    return {"cpu": cpu / count * 1e6, "again": again / len(records) * 1e6}
 
 
 def resident(key: str) -> int:
