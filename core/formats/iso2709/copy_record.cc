@@ -71,27 +71,29 @@ bool BeginsAsDataField(absl::string_view payload) {
 // where it takes a look at each to say what they are.
 bool CopyTogether(const Parts& parts, const Layout& layout, Copyable copyable, FieldWriter writer,
                   Seen* seen) {
-  if (!layout.Fills(parts) || copyable == Copyable::kPlainMarc8) return false;
+  if (!layout.contiguous) return false;
   const size_t entries = layout.extents.size();
-  const char* const data = parts.data.data();
+  const absl::string_view data = parts.data.substr(0, layout.payload_size + entries);
   size_t leading = 0, size = 0;  // of the control fields
   for (; leading < entries && IsControlTag(parts.tag(leading)); ++leading) {
     size += layout.extents[leading].length + 1;
   }
-  const DataLook control = LookOverData(data, size);
-  const DataLook fields = LookOverData(data + size, parts.data.size() - size);
+  const DataLook control = LookOverData(data.data(), size);
+  const DataLook fields = LookOverData(data.data() + size, data.size() - size);
   if (control.odd || fields.odd || control.subfield_delimiters > 0 ||
       control.field_terminators + fields.field_terminators != entries) {
     return false;
   }
   const bool ascii = !control.high && !fields.high;
-  if (!IsCopyable(parts.data, ascii, copyable)) return false;
+  const bool marc8 = copyable == Copyable::kPlainMarc8;  // is told of a field at a time
+  if (marc8 ? !ascii : !IsCopyable(data, ascii, copyable)) return false;
   seen->ascii = ascii;
   for (size_t i = 0; i < entries; ++i) {
     const char* const tag = parts.tag(i).data();
-    const absl::string_view payload(data + layout.extents[i].start, layout.extents[i].length);
+    const absl::string_view payload = parts.payload(layout.extents[i]);
     const bool is_control = i < leading;
     if (!is_control && (!BeginsAsDataField(payload) || IsControlTag({tag, kTagSize}))) return false;
+    if (marc8 && !IsPlainInMarc8(payload)) return false;
     const bool is_ascii = ascii || IsAscii(payload);
     writer.Add(tag, layout.extents[i],
                (is_control ? kEntryControl : 0) | (is_ascii ? kEntryAscii : 0));
