@@ -77,7 +77,7 @@ def test_the_same_program_gets_marcd(daemon: Daemon, tmp_path: Path) -> None:
     assert run(program, [], tmp_path / "run", installed(daemon.target)).stdout == b"marcd\n"
 
 
-# All of bench.mrc, 50,085, take half an hour: docs/testing.md.
+# All of bench.mrc, 50,085, take ten minutes: docs/testing.md.
 BENCH_RECORDS = int(os.environ.get("MARCD_BENCH_RECORDS", "2000"))
 
 
