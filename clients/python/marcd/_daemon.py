@@ -1,4 +1,4 @@
-"""Starts the daemon when none runs.
+"""This user's own daemon: where it is, and how it is started when none runs.
 
 There is one daemon a user and build: its Unix socket stands in a private directory under a
 name that holds the build's id, so that two versions never meet. Any number of processes
@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from .exceptions import ServerError
 
@@ -85,33 +86,74 @@ def _runtime_directory(name: str) -> Path:
     )
 
 
-def _listens(path: Path) -> bool:
-    """Whether a daemon of this user answers at the socket."""
+def _peer(path: Path) -> int | None:
+    """The process that answers at the socket, a daemon of this user; None when none does."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(START_SECONDS)
         try:
             probe.connect(os.fspath(path))
         except (FileNotFoundError, ConnectionRefusedError):
-            return False
+            return None
         except OSError as error:
             raise _failed(f"Cannot connect to {path}: {error}", "CONNECT_FAILED") from error
         peer = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        _, uid, _ = struct.unpack("3i", peer)
+        pid, uid, _ = struct.unpack("3i", peer)
     if uid != os.getuid():
         raise _failed(f"The daemon at {path} belongs to user {uid}, not to you", "FOREIGN_DAEMON")
-    return True
+    return int(pid)
 
 
-def _start(binary: Path, base: Path) -> None:
+class Place(NamedTuple):
+    """Where this user's daemon of one build is, or would be."""
+
+    binary: Path
+    # In a private directory, and without a suffix.
+    base: Path
+
+    @property
+    def socket(self) -> Path:
+        """What the daemon listens at."""
+        return self.base.with_suffix(".sock")
+
+    @property
+    def log(self) -> Path:
+        """What the daemon has to say."""
+        return self.base.with_suffix(".log")
+
+    @property
+    def target(self) -> str:
+        """What gRPC calls the socket."""
+        return f"unix:{self.socket}"
+
+    @property
+    def pid(self) -> int | None:
+        """The daemon's process; None while none runs."""
+        return _peer(self.socket)
+
+    def flags(self) -> list[str]:
+        """What makes the program this daemon."""
+        return [
+            f"--listen={self.target}",
+            f"--lock_file={self.base.with_suffix('.lock')}",
+            "--roots=all=/",
+        ]
+
+
+def place() -> Place:
+    """The place for the daemon of `find_binary`; makes the directory."""
+    binary = find_binary()
+    key = _build_id(binary)
+    return Place(binary, _runtime_directory(f"{key}.start") / key)
+
+
+def _start(own: Place) -> None:
     """Runs the daemon; returns when it listens."""
     command = [
-        os.fspath(binary),
+        os.fspath(own.binary),
         "--detach",
-        f"--listen=unix:{base}.sock",
-        f"--lock_file={base}.lock",
-        f"--log_file={base}.log",
+        *own.flags(),
+        f"--log_file={own.log}",
         f"--idle_exit_seconds={IDLE_EXIT_SECONDS}",
-        "--roots=all=/",
     ]
     # A file, not a pipe: nothing waits here for a daemon that keeps its end open.
     with tempfile.TemporaryFile() as errors:
@@ -125,42 +167,39 @@ def _start(binary: Path, base: Path) -> None:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise _failed(f"Cannot start {binary}: {error}", "DAEMON_NOT_STARTED") from error
+            raise _failed(f"Cannot start {own.binary}: {error}", "DAEMON_NOT_STARTED") from error
         if done.returncode in (0, _LOCK_HELD):
             return
         errors.seek(0)
         said = errors.read(4096).decode("utf-8", "replace").strip()
     raise _failed(
-        f"The daemon {binary} ended with status {done.returncode}: {said or 'it said nothing'}"
-        f" (its log is {base}.log)",
+        f"The daemon {own.binary} ended with status {done.returncode}: {said or 'it said nothing'}"
+        f" (its log is {own.log})",
         "DAEMON_NOT_STARTED",
     )
 
 
 def ensure() -> str:
     """The gRPC target of this user's daemon, which is started unless it runs."""
-    binary = find_binary()
-    key = _build_id(binary)
-    base = _runtime_directory(f"{key}.start") / key
-    path = base.with_suffix(".sock")
+    own = place()
     deadline = time.monotonic() + START_SECONDS
-    if _listens(path):
-        return f"unix:{path}"
-    with open(base.with_suffix(".start"), "wb") as turn:
+    if own.pid is not None:
+        return own.target
+    with open(own.base.with_suffix(".start"), "wb") as turn:
         while True:
             try:
                 fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _listens(path):
-                    return f"unix:{path}"
-                _start(binary, base)
+                if own.pid is not None:
+                    return own.target
+                _start(own)
             except BlockingIOError:
                 pass
-            if _listens(path):
-                return f"unix:{path}"
+            if own.pid is not None:
+                return own.target
             if time.monotonic() > deadline:
                 raise _failed(
-                    f"The daemon did not listen at {path} within {START_SECONDS:.0f} s"
-                    f" (its log is {base}.log)",
+                    f"The daemon did not listen at {own.socket} within {START_SECONDS:.0f} s"
+                    f" (its log is {own.log})",
                     "DAEMON_NOT_STARTED",
                 )
             time.sleep(_POLL_SECONDS)
