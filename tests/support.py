@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -57,6 +58,16 @@ class Daemon:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def await_answer(channel: grpc.Channel) -> None:
+    """Waits for a daemon that may still have to begin. RpcError when none answers.
+
+    Not by channel_ready_future: its thread may still poll the channel when that is closed, and
+    then ends with an error.
+    """
+    check: Any = channel.unary_unary("/grpc.health.v1.Health/Check")
+    check(b"", timeout=START_SECONDS, wait_for_ready=True)
+
+
 def start_daemon(*flags: str, wrapper: Sequence[str] = ()) -> Daemon:
     """Starts a daemon with `flags` on a socket of its own and waits until it answers.
 
@@ -77,8 +88,8 @@ def start_daemon(*flags: str, wrapper: Sequence[str] = ()) -> Daemon:
         # It does not listen yet when first asked: ask again soon, not in gRPC's second.
         often = [("grpc.initial_reconnect_backoff_ms", 20), ("grpc.max_reconnect_backoff_ms", 100)]
         with grpc.insecure_channel(target, often) as channel:
-            grpc.channel_ready_future(channel).result(START_SECONDS)
-    except grpc.FutureTimeoutError:
+            await_answer(channel)
+    except grpc.RpcError:
         ended, log_text = process.poll(), daemon.log
         daemon.kill()
         raise AssertionError(

@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import grpc
 import pytest
 
 from tests.e2e.calls import Client, wait_until
-from tests.support import STOP_SECONDS, start_daemon
+from tests.support import STOP_SECONDS, await_answer, start_daemon
 
 PROGRAM = os.environ.get("MARCD_DAEMON", "")
 ROOTS = "--roots=all=/"
@@ -52,7 +51,7 @@ def free_port() -> int:
 def pid_at(target: str) -> int:
     """The process that answers at `target`, which may still have to begin."""
     with Client(target) as client:
-        grpc.channel_ready_future(client.channel).result(STOP_SECONDS)
+        await_answer(client.channel)
         return client.info().pid
 
 
