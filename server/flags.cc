@@ -7,6 +7,7 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/status.h"
@@ -57,6 +58,21 @@ absl::Status CheckRange(absl::string_view name, int64_t value, int64_t low, int6
   return FlagError(absl::StrCat("--", name, " is ", value, ", not from ", low, " to ", high));
 }
 
+// The wheel's daemon has no TLS in it, and nobody's network is to find that out.
+absl::Status CheckServes(const std::vector<std::string>& listen) {
+#ifdef MARCD_UNIX_SOCKETS_ONLY
+  for (const std::string& address : listen) {
+    if (absl::StartsWith(address, "unix:")) continue;
+    return FlagError(absl::StrCat("--listen=", address,
+                                  ": this daemon serves Unix sockets alone, as unix:/PATH; for a "
+                                  "port install the daemon by itself"));
+  }
+#else
+  (void)listen;
+#endif
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
@@ -98,6 +114,7 @@ absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
   if (!listens) {
     return FlagError("--listen has an empty address; name HOST:PORT or unix:/PATH");
   }
+  MARCD_RETURN_IF_ERROR(CheckServes(flags.listen));
   if (flags.decode_threads == 0) {
     flags.decode_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   }

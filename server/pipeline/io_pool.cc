@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/pipeline/await.h"
+
 namespace marcd {
 
 IoPool::IoPool(int threads) {
@@ -32,7 +34,7 @@ void IoPool::Loop() {
     std::function<void()> task;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+      Await(wake_, lock, [this] { return closing_ || !queue_.empty(); });
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "server/pipeline/await.h"
+
 namespace marcd {
 
 struct TbbExecutor::Arena {
@@ -34,7 +36,7 @@ TbbExecutor::TbbExecutor(int threads) : arena_(std::make_unique<Arena>(std::max(
 TbbExecutor::~TbbExecutor() {
   // An arena does not wait for its tasks, and they come back here to post more.
   std::unique_lock<std::mutex> lock(arena_->mutex);
-  arena_->idle.wait(lock, [this] { return arena_->pending == 0; });
+  Await(arena_->idle, lock, [this] { return arena_->pending == 0; });
 }
 
 void TbbExecutor::Post(std::function<void()> task) {
