@@ -40,7 +40,10 @@ constexpr int kExitTempFail = 75;
 // Enough for any client, and an end to what one connection can ask for.
 constexpr int kStreamsPerConnection = 1000;
 constexpr int kKeepaliveMs = 10'000;
-// How long calls may take to see that they are cancelled, once the drain is over.
+// How long the short calls that are left may take, once the drain is over; when none is left that
+// is not waited for. To cancel all at once has every idle client print an error.
+constexpr auto kCallGrace = std::chrono::seconds(1);
+// How long calls may then take to see that they are cancelled.
 constexpr auto kCancelGrace = std::chrono::seconds(5);
 
 int ExitCode(const absl::Status& status) {
@@ -133,7 +136,7 @@ void Drain(const Flags& flags, StreamRegistry& streams, const Clock& clock, grpc
   std::promise<void> done;
   std::future<void> shut_down = done.get_future();
   std::thread shutdown([server, &done] {
-    server->Shutdown(std::chrono::system_clock::now());
+    server->Shutdown(std::chrono::system_clock::now() + kCallGrace);
     done.set_value();
   });
   if (shut_down.wait_for(kCancelGrace) != std::future_status::ready) {

@@ -126,6 +126,25 @@ def test_a_program_that_is_no_daemon_is_a_clear_error(
     assert caught.value.reason == "DAEMON_NOT_STARTED"
 
 
+def test_a_daemon_that_is_killed_while_it_starts_is_started_again(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "marcd"
+    daemon = os.environ["MARCD_DAEMON"]
+    program.write_text(
+        f'#!/bin/sh\nif mkdir {tmp_path}/once; then kill -9 $$; fi\nexec {daemon} "$@"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("MARCD_DAEMON", str(program))
+    with marcd.connect() as client:
+        assert client.info().pid
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    os.utime(program, (1, 1))  # another build
+    with pytest.raises(marcd.ServerError, match="ended with status -9") as caught:
+        marcd.connect()
+    assert caught.value.reason == "DAEMON_NOT_STARTED"
+
+
 def test_a_directory_that_others_may_enter_is_not_used(
     runtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,8 @@ IDLE_EXIT_SECONDS = 300
 # How long to wait for another process that is starting the daemon, and for the daemon itself.
 START_SECONDS = 20.0
 _POLL_SECONDS = 0.002
+# A daemon that is killed while it starts is started again, but not for ever.
+_MOST_STARTS = 5
 # sockaddr_un holds 108 bytes, a NUL among them.
 _LONGEST_PATH = 107
 _LOCK_HELD = 75
@@ -146,8 +148,8 @@ def place() -> Place:
     return Place(binary, _runtime_directory(f"{key}.start") / key)
 
 
-def _start(own: Place) -> None:
-    """Runs the daemon; returns when it listens."""
+def _start(own: Place, may_be_killed: bool) -> None:
+    """Runs the daemon; returns when it listens, or was killed and may be."""
     command = [
         os.fspath(own.binary),
         "--detach",
@@ -168,7 +170,7 @@ def _start(own: Place) -> None:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _failed(f"Cannot start {own.binary}: {error}", "DAEMON_NOT_STARTED") from error
-        if done.returncode in (0, _LOCK_HELD):
+        if done.returncode in (0, _LOCK_HELD) or (done.returncode < 0 and may_be_killed):
             return
         errors.seek(0)
         said = errors.read(4096).decode("utf-8", "replace").strip()
@@ -185,13 +187,15 @@ def ensure() -> str:
     deadline = time.monotonic() + START_SECONDS
     if own.pid is not None:
         return own.target
+    starts = 0
     with open(own.base.with_suffix(".start"), "wb") as turn:
         while True:
             try:
                 fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if own.pid is not None:
                     return own.target
-                _start(own)
+                starts += 1
+                _start(own, may_be_killed=starts < _MOST_STARTS)
             except BlockingIOError:
                 pass
             if own.pid is not None:
