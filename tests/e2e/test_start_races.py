@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -79,10 +79,8 @@ def most_at_once(folder: Path) -> Iterator[list[int]]:
 
 def kill(folder: Path, number: int) -> None:
     for pid in daemons(folder):
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def one_round(chance: random.Random, folder: Path, file: Path) -> int:
