@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import random
 import subprocess
 import sys
 import sysconfig
@@ -15,9 +16,10 @@ from typing import Any
 
 import marcd
 import pytest
-from marcd import Field, Indicators, Leader, Record, Subfield
+from marcd import Field, Indicators, Leader, Record, Subfield, codec
 from marcd._reader import Iteration
 
+from tests.iso2709 import data_field, encode
 from tests.python.frame_records import SOURCE, lazy
 from tests.text_tools import ROOT
 
@@ -256,3 +258,28 @@ def test_a_second_interpreter_of_a_process_runs_the_pure_form() -> None:
     program = f"import sys; sys.path = {sys.path}; data = {SOURCE}{INTERPRETERS}"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def drawn_subfields(chance: random.Random, count: int, longest: int) -> list[tuple[str, str]]:
+    """Codes and values, some of them empty, some beyond ASCII."""
+    texts = ("x", "long title ", "é", " ", "終")
+    return [
+        (chance.choice("abcz09 ~"), chance.choice(texts) * chance.randint(0, longest))
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 47, 48, 49, 130])
+def test_subfields_are_those_of_the_payload_whatever_its_length(count: int) -> None:
+    chance = random.Random(count)
+    for longest in (0, 1, 2, 5, 16, 40):
+        for _ in range(20):
+            drawn = drawn_subfields(chance, count, longest)
+            if sum(2 + len(text.encode()) for _, text in drawn) > 9_000:
+                continue  # more than ISO 2709 can hold
+            frame = codec.clean_frame(encode([data_field("500", "1 ", *drawn)]))
+            assert frame is not None
+            field = lazy(frame).fields[0]
+            value = field.value()
+            assert [tuple(subfield) for subfield in field.subfields] == drawn
+            assert value == " ".join(text.strip() for _, text in drawn)

@@ -27,6 +27,7 @@ typedef struct {
   Py_ssize_t size;
   Py_ssize_t position;
   char control_field;
+  char unseen;  // by the garbage collector
 } Field;
 
 // A record. Not seen by the garbage collector until it is more than its frame.
@@ -99,6 +100,10 @@ int MakeCommonTexts(void);
 int MakeCommonIndicators(void);
 // A str of UTF-8.
 PyObject* MakeText(const uint8_t* bytes, size_t size);
+// The str of a subfield's code.
+enum { kAscii = 128 };
+extern PyObject* ascii_characters[kAscii];
+static inline PyObject* MakeCode(uint8_t code) { return Py_NewRef(ascii_characters[code]); }
 // A str of ASCII.
 PyObject* MakeAscii(const uint8_t* bytes, size_t size);
 int IsAscii(const uint8_t* bytes, size_t size);

@@ -2,19 +2,20 @@
 
 #include "accelerator.h"
 #include "free_list.h"
+#include "split.h"
 
 PyTypeObject* field_type;
 
 static FreeList free_fields;
 
 PyObject* NewField(PyObject* frame, const Entry* entry) {
-  PyObject* kept = TakeMemory(&free_fields);
-  Field* field =
-      kept != NULL ? (Field*)PyObject_Init(kept, field_type) : PyObject_GC_New(Field, field_type);
+  Field* field = (Field*)TakeMemory(&free_fields);
+  if (field == NULL) field = PyObject_GC_New(Field, field_type);
   if (field == NULL) return NULL;
   memset((char*)field + sizeof(PyObject), 0, sizeof(Field) - sizeof(PyObject));
   field->tag = MakeTag(entry->tag);
   field->control_field = (char)entry->control;
+  field->unseen = 1;
   if (entry->control) {
     field->data = MakeText(entry->payload, entry->size);
   } else {
@@ -27,16 +28,48 @@ PyObject* NewField(PyObject* frame, const Entry* entry) {
   return (PyObject*)field;
 }
 
-static PyObject* MakeSubfields(const uint8_t* payload, size_t size) {
+// Shows the field to the garbage collector, once. (That a field knows by itself whether it is seen
+// spares two calls.) To be called locked.
+static void Show(Field* self) {
+  if (!self->unseen) return;
+  self->unseen = 0;
+  PyObject_GC_Track(self);
+}
+
+// Sets an attribute: whatever is set may lead back to the field.
+static int SetAttribute(PyObject* self, PyObject* name, PyObject* value) {
+  BEGIN_LOCKED(self);
+  Show((Field*)self);
+  END_LOCKED();
+  return PyObject_GenericSetAttr(self, name, value);
+}
+
+// As MakeSubfields, for any number of them.
+static PyObject* MakeManySubfields(const uint8_t* payload, size_t size) {
   const Py_ssize_t count = CountSubfields(payload, size);
   PyObject* list = count >= 0 ? PyList_New(count) : SetFrameError("has a subfield without a code");
-  PyObject* (*make)(const uint8_t*, size_t) = IsAscii(payload, size) ? MakeAscii : MakeText;
-  SubfieldView view;
+  SubfieldView view = {NULL, 0, 0};
   size_t at = 2;
   for (Py_ssize_t i = 0; list != NULL && i < count; ++i) {
     NextSubfield(payload, size, &at, &view);
-    PyObject* code = MakeAscii(&view.code, 1);
-    PyObject* subfield = NewSubfield(code, make(view.value, view.size));
+    PyObject* subfield = NewSubfield(MakeCode(view.code), MakeText(view.value, view.size));
+    if (subfield == NULL) {
+      Py_CLEAR(list);
+    } else {
+      PyList_SET_ITEM(list, i, subfield);
+    }
+  }
+  return list;
+}
+
+static PyObject* MakeSubfields(const uint8_t* payload, size_t size) {
+  Split split;
+  if (!SplitPayload(payload, size, &split)) return MakeManySubfields(payload, size);
+  PyObject* (*make)(const uint8_t*, size_t) = split.ascii ? MakeAscii : MakeText;
+  PyObject* list = PyList_New(split.count);
+  for (int i = 0; list != NULL && i < split.count; ++i) {
+    const SubfieldView* view = &split.subfields[i];
+    PyObject* subfield = NewSubfield(MakeCode(view->code), make(view->value, view->size));
     if (subfield == NULL) {
       Py_CLEAR(list);
     } else {
@@ -67,7 +100,7 @@ static int Parse(Field* self) {
       Py_XSETREF(self->indicators, Py_NewRef(indicators));
       Py_XSETREF(self->subfields, Py_NewRef(list));
       Py_CLEAR(self->source);
-      Track((PyObject*)self);  // a list can be made to lead back to its field
+      Show(self);  // a list can be made to lead back to its field
     }
     Py_XDECREF(indicators);
     Py_XDECREF(list);
@@ -102,7 +135,7 @@ static int SetSubfields(PyObject* object, PyObject* value, void* closure) {
   BEGIN_LOCKED(self);
   result = Parse(self);
   if (result == 0) {
-    Track(object);
+    Show(self);
     Py_XSETREF(self->subfields, Py_NewRef(value));
   }
   END_LOCKED();
@@ -376,13 +409,14 @@ static int Clear(PyObject* object) {
 static void Free(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
   Clear(self);
-  if (type != field_type || !KeepMemory(&free_fields, self)) type->tp_free(self);
+  if (type == field_type && KeepMemory(&free_fields, self)) return;
+  type->tp_free(self);
   Py_DECREF(type);
 }
 
 static void Deallocate(PyObject* self) {
   // One that was never shown to the collector holds nothing that could hold much.
-  if (!PyObject_GC_IsTracked(self)) return Free(self);
+  if (((Field*)self)->unseen) return Free(self);
   PyObject_GC_UnTrack(self);
   Py_TRASHCAN_BEGIN(self, Deallocate) Free(self);
   Py_TRASHCAN_END
@@ -431,7 +465,7 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, Deallocate},
     {Py_tp_traverse, Traverse},
     {Py_tp_clear, Clear},
-    {Py_tp_setattro, TrackAndSet},
+    {Py_tp_setattro, SetAttribute},
     {Py_tp_iter, Iterate},
     {Py_tp_iternext, Next},
     {Py_tp_members, members},

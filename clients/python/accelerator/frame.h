@@ -106,12 +106,14 @@ typedef struct {
   uint8_t code;
 } SubfieldView;
 
+static inline int IsCode(uint8_t byte) { return byte >= 0x20 && byte <= 0x7E; }
+
 // Takes the subfield at `*at`, a place in the payload behind its indicators, and moves
 // `*at` to the next one. 0 at the end; -1 where no code follows the delimiter.
 static inline int NextSubfield(const uint8_t* payload, size_t size, size_t* at,
                                SubfieldView* subfield) {
   if (*at >= size) return 0;
-  if (*at + 1 >= size || payload[*at + 1] < 0x20 || payload[*at + 1] > 0x7E) return -1;
+  if (*at + 1 >= size || !IsCode(payload[*at + 1])) return -1;
   subfield->code = payload[*at + 1];
   subfield->value = payload + *at + 2;
   const size_t rest = size - *at - 2;

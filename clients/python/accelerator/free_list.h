@@ -28,16 +28,20 @@ static inline PyObject* TakeMemory(FreeList* list) {
   return NULL;
 }
 #else
-// The memory of an object whose references were all given back; whether it was kept.
+// The memory of an object whose references were all given back, but that to its type; whether it
+// was kept.
 static inline int KeepMemory(FreeList* list, PyObject* object) {
   if (list->count == kMostKept) return 0;
   list->kept[list->count++] = object;
   return 1;
 }
 
-// Memory of an object that is to be made with PyObject_Init; NULL when there is none.
+// An object of the type whose parts are to be set; NULL when none is kept.
 static inline PyObject* TakeMemory(FreeList* list) {
-  return list->count > 0 ? list->kept[--list->count] : NULL;
+  if (list->count == 0) return NULL;
+  PyObject* object = list->kept[--list->count];
+  Py_SET_REFCNT(object, 1);
+  return object;
 }
 #endif
 

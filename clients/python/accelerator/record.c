@@ -12,8 +12,8 @@ PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
                     PyObject* force_utf8) {
   Record* record;
   if (kind == record_type) {
-    PyObject* kept = TakeMemory(&free_records);
-    record = kept != NULL ? (Record*)PyObject_Init(kept, kind) : PyObject_GC_New(Record, kind);
+    record = (Record*)TakeMemory(&free_records);
+    if (record == NULL) record = PyObject_GC_New(Record, kind);
     if (record != NULL) {
       memset((char*)record + sizeof(PyObject), 0, sizeof(*record) - sizeof(PyObject));
     }
@@ -318,7 +318,8 @@ static void Free(PyObject* object) {
   PyTypeObject* type = Py_TYPE(object);
   Clear(object);
   Py_CLEAR(((Record*)object)->frame);
-  if (type != record_type || !KeepMemory(&free_records, object)) type->tp_free(object);
+  if (type == record_type && KeepMemory(&free_records, object)) return;
+  type->tp_free(object);
   Py_DECREF(type);
 }
 

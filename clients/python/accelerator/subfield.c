@@ -12,9 +12,8 @@ static FreeList free_subfields;
 PyObject* NewSubfield(PyObject* code, PyObject* value) {
   PyTupleObject* tuple = NULL;
   if (code != NULL && value != NULL) {
-    PyObject* kept = TakeMemory(&free_subfields);
-    tuple = kept != NULL ? (PyTupleObject*)PyObject_InitVar((PyVarObject*)kept, subfield_type, 2)
-                         : PyObject_GC_NewVar(PyTupleObject, subfield_type, 2);
+    tuple = (PyTupleObject*)TakeMemory(&free_subfields);
+    if (tuple == NULL) tuple = PyObject_GC_NewVar(PyTupleObject, subfield_type, 2);
   }
   if (tuple == NULL) {
     Py_XDECREF(code);
@@ -51,7 +50,8 @@ static void Free(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
   Py_XDECREF(PyTuple_GET_ITEM(self, 0));
   Py_XDECREF(PyTuple_GET_ITEM(self, 1));
-  if (type != subfield_type || !KeepMemory(&free_subfields, self)) type->tp_free(self);
+  if (type == subfield_type && KeepMemory(&free_subfields, self)) return;
+  type->tp_free(self);
   Py_DECREF(type);
 }
 

@@ -1,7 +1,7 @@
 #include "accelerator.h"
 #include "utf8.h"
 
-enum { kTags = 1000, kAscii = 128 };
+enum { kTags = 1000 };
 
 // " 0123456789": the indicators that nearly all fields have.
 static const char kUsualIndicators[] = " 0123456789";
@@ -9,19 +9,19 @@ enum { kUsual = sizeof(kUsualIndicators) - 1 };
 
 // Made once, never changed afterwards: read without a lock.
 static PyObject* tags[kTags];
-static PyObject* characters[kAscii];
+PyObject* ascii_characters[kAscii];
 static PyObject* usual_indicators[kUsual][kUsual];
 static int8_t usual_place[kAscii];
 
 static PyObject* NewIndicators(const uint8_t* pair) {
-  return PyObject_CallFunctionObjArgs(indicators_type, characters[pair[0]], characters[pair[1]],
-                                      NULL);
+  return PyObject_CallFunctionObjArgs(indicators_type, ascii_characters[pair[0]],
+                                      ascii_characters[pair[1]], NULL);
 }
 
 int MakeCommonTexts(void) {
   for (int i = 0; i < kAscii; ++i) {
-    if (characters[i] == NULL) characters[i] = PyUnicode_FromOrdinal(i);
-    if (characters[i] == NULL) return -1;
+    if (ascii_characters[i] == NULL) ascii_characters[i] = PyUnicode_FromOrdinal(i);
+    if (ascii_characters[i] == NULL) return -1;
     usual_place[i] = -1;
   }
   for (int i = 0; i < kTags; ++i) {
@@ -64,7 +64,7 @@ int IsAscii(const uint8_t* bytes, size_t size) {
 }
 
 PyObject* MakeAscii(const uint8_t* bytes, size_t size) {
-  if (size == 1) return Py_NewRef(characters[bytes[0]]);
+  if (size == 1) return Py_NewRef(ascii_characters[bytes[0]]);
   PyObject* text = PyUnicode_New((Py_ssize_t)size, 127);
   if (text != NULL && size > 0) memcpy(PyUnicode_1BYTE_DATA(text), bytes, size);
   return text;
@@ -110,7 +110,8 @@ void* SetFrameError(const char* what) {
 
 // str.strip() knows these, and those beyond ASCII that Py_UNICODE_ISSPACE tells.
 static inline int IsAsciiSpace(uint8_t byte) {
-  return byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
+  // Nearly all text begins and ends with something else.
+  return byte <= ' ' && (byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || byte >= 0x1C);
 }
 
 // How many bytes the white space beyond ASCII at the beginning of `text` takes up; 0 for other
