@@ -48,19 +48,22 @@ int MakeCommonIndicators(void) {
 
 int IsAscii(const uint8_t* bytes, size_t size) {
   const uint64_t high = 0x8080808080808080u;
-  uint64_t word;
-  if (size < sizeof(word)) {
+  uint64_t first, last;
+  if (size < sizeof(first)) {
     uint8_t all = 0;
     for (size_t i = 0; i < size; ++i) all |= bytes[i];
     return all < 0x80;
   }
   uint64_t all = 0;
-  for (size_t i = 0; i + sizeof(word) <= size; i += sizeof(word)) {
-    memcpy(&word, bytes + i, sizeof(word));
-    all |= word;
+  for (; size > 2 * sizeof(first); bytes += 2 * sizeof(first), size -= 2 * sizeof(first)) {
+    memcpy(&first, bytes, sizeof(first));
+    memcpy(&last, bytes + sizeof(first), sizeof(last));
+    all |= first | last;
   }
-  memcpy(&word, bytes + size - sizeof(word), sizeof(word));
-  return ((all | word) & high) == 0;
+  // Up to sixteen are left, of which some may have been seen.
+  memcpy(&first, bytes - (size < 8 ? 8 - size : 0), sizeof(first));
+  memcpy(&last, bytes + size - sizeof(last), sizeof(last));
+  return ((all | first | last) & high) == 0;
 }
 
 PyObject* MakeAscii(const uint8_t* bytes, size_t size) {
