@@ -43,26 +43,24 @@ def say(what: str) -> None:
 
 def build() -> Path:
     """The folder of what Bazel has built."""
-    say("building the daemon and the stubs (minutes the first time)")
+    say("building the daemon (minutes the first time)")
     configuration = ["--config=ship", f"--disk_cache={Path.home() / '.cache/marcd-bazel'}"]
-    run("bazel", "build", *configuration, "--noshow_progress", "//server:marcd", "//proto:py")
+    run("bazel", "build", *configuration, "--noshow_progress", "//server:marcd")
     return Path(run("bazel", "info", "--config=ship", "bazel-bin").strip())
 
 
-def stage(built: Path) -> None:
-    """Put together the package's source, stubs and daemon."""
+def stage() -> None:
+    """Put together the package's source, with what tools/install_client has added to it."""
     shutil.rmtree(WORK, ignore_errors=True)
     tracked = run("git", "ls-files", "clients/python").splitlines()
     for name in tracked:
         target = PACKAGE / Path(name).relative_to("clients/python")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
-    stubs = PACKAGE / "marcd/v1"
-    stubs.mkdir()
-    (stubs / "__init__.py").touch()
-    for stub in (built / "proto/marcd/v1").glob("*_pb2*.py*"):
-        shutil.copy(stub, stubs)
-    shutil.copy(ROOT / "core/text/marc8/marc8_table.txt", PACKAGE / "marcd/_marc8_table.txt")
+    package = ROOT / "clients/python/marcd"
+    without_caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(package / "v1", PACKAGE / "marcd/v1", ignore=without_caches)
+    shutil.copy(package / "_marc8_table.txt", PACKAGE / "marcd")
 
 
 def add_daemon(built: Path) -> None:
@@ -93,7 +91,7 @@ def wheel(python: Path | str, **environment: str) -> Path:
 
 def platform_of(made: Path) -> str:
     """The oldest platform that the wheel runs on, by auditwheel."""
-    said = run(ROOT / ".venv/bin/python", "-m", "auditwheel", "show", made)
+    said = run(sys.executable, "-m", "auditwheel", "show", made)
     found = re.search(r'"(manylinux_\w+)"', said)
     if found is None:
         sys.exit(f"build-wheel: auditwheel knows no platform for {made.name}:\n{said}")
@@ -103,17 +101,16 @@ def platform_of(made: Path) -> str:
 def main() -> None:
     pythons = [Path(name) for name in sys.argv[1:]] or [p for p in map(find, VERSIONS) if p]
     built = build()
-    stage(built)
+    stage()
     shutil.rmtree(DIST, ignore_errors=True)
-    venv_python = ROOT / ".venv/bin/python"
     sdist = f"import os; os.chdir({str(PACKAGE)!r}); import setuptools.build_meta as backend"
-    run(venv_python, "-c", f"{sdist}; backend.build_sdist({str(DIST)!r})")
+    run(sys.executable, "-c", f"{sdist}; backend.build_sdist({str(DIST)!r})")
     add_daemon(built)
-    trial = wheel(venv_python, MARCD_WHEEL="every")
+    trial = wheel(sys.executable, MARCD_WHEEL="every")
     platform = platform_of(trial)
     trial.unlink()
     say(f"runs on {platform}")
-    wheel(venv_python, MARCD_WHEEL="every", MARCD_PLATFORM=platform)
+    wheel(sys.executable, MARCD_WHEEL="every", MARCD_PLATFORM=platform)
     for python in pythons:
         wheel(python, MARCD_WHEEL="this", MARCD_PLATFORM=platform)
     for made in sorted(DIST.iterdir()):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +31,14 @@ def client(daemon: Daemon) -> Iterator[Client]:
     """The services of `daemon`."""
     with Client(daemon.target) as opened:
         yield opened
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not tmp_path: a socket's path may have 107 bytes, and pytest's are long."""
+    path = Path(tempfile.mkdtemp(prefix="marcd-test-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support import Daemon
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests/programs"
 PACKAGE = ROOT / "clients/python"
@@ -41,6 +43,20 @@ def _said(stderr: str, program: Path) -> str:
     stderr = _FRAME.sub(lambda m: m[0] if m[1] == str(program) else "", stderr)
     stderr = _DATA_LOSS.sub("", stderr.replace(str(program), program.name))
     return _QUALIFIED.sub(r"\1", _WARNING.sub(r"\1\n", stderr))
+
+
+def printed(daemon: Daemon, *arguments: object, folder: Path | None = None) -> str:
+    """What Python prints, which must neither fail nor warn, by the daemon."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "MARCD_SERVER": daemon.target, "PYTHONPATH": str(PACKAGE)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def run(

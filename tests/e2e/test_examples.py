@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import marcd
 import pytest
 
 from tests import generate
-from tests.e2e.programs import PACKAGE, ROOT
+from tests.e2e.programs import ROOT, printed
 from tests.iso2709 import control_field, data_field, encode
 from tests.support import Daemon
 
@@ -30,15 +27,7 @@ def books(tmp_path: Path) -> Path:
 
 def run_example(daemon: Daemon, name: str, *args: object) -> str:
     """What the example prints."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", EXAMPLES / name, *map(str, args)],
-        env={**os.environ, "MARCD_SERVER": daemon.target, "PYTHONPATH": str(PACKAGE)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    return printed(daemon, EXAMPLES / name, *args)
 
 
 def titles(path: Path) -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,14 +30,6 @@ def run(*flags: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [PROGRAM, *flags], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10
     )
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Not tmp_path: a socket's path may have 107 bytes, and pytest's are long."""
-    path = Path(tempfile.mkdtemp(prefix="marcd-test-"))
-    yield path
-    shutil.rmtree(path)
 
 
 def free_port() -> int:

@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -115,12 +114,12 @@ def one_round(chance: random.Random, folder: Path, file: Path) -> int:
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
+def folder(folder: Path) -> Iterator[Path]:
+    """A folder for sockets, of which no daemon is left."""
     if not os.environ.get("MARCD_DAEMON"):
         pytest.skip("MARCD_DAEMON does not name a daemon; tests/run sets it")
-    with tempfile.TemporaryDirectory(prefix="marcd-test-") as made:
-        yield Path(made)
-        kill(Path(made), signal.SIGKILL)
+    yield folder
+    kill(folder, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import marcd
 import pytest
+from marcd import _daemon
 
 from tests.support import Daemon, start_daemon
 
@@ -59,16 +58,9 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def _end_daemons(folder: Path) -> None:
     """Ends the daemons whose sockets are in the folder."""
     for path in folder.glob("marcd/*.sock"):
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.connect(str(path))
-            except OSError:
-                continue
-            size = struct.calcsize("3i")
-            pid, _, _ = struct.unpack(
-                "3i", probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-            )
-        os.kill(pid, signal.SIGKILL)
+        pid = _daemon._peer(path)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture

@@ -44,6 +44,15 @@ static int SetAttribute(PyObject* self, PyObject* name, PyObject* value) {
   return PyObject_GenericSetAttr(self, name, value);
 }
 
+// Makes the subfield at a place of a new list of them.
+static int PutSubfield(PyObject* list, Py_ssize_t place, const SubfieldView* view,
+                       PyObject* (*make)(const uint8_t*, size_t)) {
+  PyObject* subfield = NewSubfield(MakeCode(view->code), make(view->value, view->size));
+  if (subfield == NULL) return -1;
+  PyList_SET_ITEM(list, place, subfield);
+  return 0;
+}
+
 // As MakeSubfields, for any number of them.
 static PyObject* MakeManySubfields(const uint8_t* payload, size_t size) {
   const Py_ssize_t count = CountSubfields(payload, size);
@@ -52,12 +61,7 @@ static PyObject* MakeManySubfields(const uint8_t* payload, size_t size) {
   size_t at = 2;
   for (Py_ssize_t i = 0; list != NULL && i < count; ++i) {
     NextSubfield(payload, size, &at, &view);
-    PyObject* subfield = NewSubfield(MakeCode(view.code), MakeText(view.value, view.size));
-    if (subfield == NULL) {
-      Py_CLEAR(list);
-    } else {
-      PyList_SET_ITEM(list, i, subfield);
-    }
+    if (PutSubfield(list, i, &view, MakeText) < 0) Py_CLEAR(list);
   }
   return list;
 }
@@ -65,16 +69,10 @@ static PyObject* MakeManySubfields(const uint8_t* payload, size_t size) {
 static PyObject* MakeSubfields(const uint8_t* payload, size_t size) {
   Split split;
   if (!SplitPayload(payload, size, &split)) return MakeManySubfields(payload, size);
-  PyObject* (*make)(const uint8_t*, size_t) = split.ascii ? MakeAscii : MakeText;
   PyObject* list = PyList_New(split.count);
   for (int i = 0; list != NULL && i < split.count; ++i) {
-    const SubfieldView* view = &split.subfields[i];
-    PyObject* subfield = NewSubfield(MakeCode(view->code), make(view->value, view->size));
-    if (subfield == NULL) {
-      Py_CLEAR(list);
-    } else {
-      PyList_SET_ITEM(list, i, subfield);
-    }
+    const int put = PutSubfield(list, i, &split.subfields[i], split.ascii ? MakeAscii : MakeText);
+    if (put < 0) Py_CLEAR(list);
   }
   return list;
 }

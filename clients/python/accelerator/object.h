@@ -21,19 +21,6 @@ enum { kThreadsAtOnce = 0 };
 #define END_LOCKED() }
 #endif
 
-// Shows an object to the garbage collector, once. To be called locked.
-static inline void Track(PyObject* object) {
-  if (!PyObject_GC_IsTracked(object)) PyObject_GC_Track(object);
-}
-
-// Sets an attribute, tp_setattro: whatever is set may lead back to the object.
-static inline int TrackAndSet(PyObject* object, PyObject* name, PyObject* value) {
-  BEGIN_LOCKED(object);
-  Track(object);
-  END_LOCKED();
-  return PyObject_GenericSetAttr(object, name, value);
-}
-
 static inline int RefuseToDelete(PyObject* value) {
   if (value != NULL) return 0;
   PyErr_SetString(PyExc_AttributeError, "This attribute cannot be deleted");

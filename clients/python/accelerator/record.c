@@ -32,6 +32,19 @@ PyObject* NewRecord(PyTypeObject* kind, PyObject* frame, PyObject* to_unicode,
   return (PyObject*)record;
 }
 
+// Shows a record to the garbage collector, once. To be called locked.
+static void Track(PyObject* object) {
+  if (!PyObject_GC_IsTracked(object)) PyObject_GC_Track(object);
+}
+
+// Sets an attribute: whatever is set may lead back to the record.
+static int SetAttribute(PyObject* object, PyObject* name, PyObject* value) {
+  BEGIN_LOCKED(object);
+  Track(object);
+  END_LOCKED();
+  return PyObject_GenericSetAttr(object, name, value);
+}
+
 static void FreeMade(PyObject** made, PyObject* bytes) {
   if (made == NULL) return;
   const uint32_t count = View(bytes).count;
@@ -387,7 +400,7 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, Deallocate},
     {Py_tp_traverse, Traverse},
     {Py_tp_clear, Clear},
-    {Py_tp_setattro, TrackAndSet},
+    {Py_tp_setattro, SetAttribute},
     {Py_tp_str, RecordAsText},
     {Py_tp_iter, Iterate},
     {Py_tp_iternext, Next},

@@ -67,8 +67,8 @@ bool BeginsAsDataField(absl::string_view payload) {
          (payload.size() == 2 || payload[2] == kSubfieldDelimiter);
 }
 
-// The fast path: looks over all fields together and copies them. False, with anything written,
-// where it takes a look at each to say what they are.
+// The fast path: looks over all fields together and copies them. False, with anything written and
+// nothing seen, where it takes a look at each to say what they are.
 bool CopyTogether(const Parts& parts, const Layout& layout, Copyable copyable, FieldWriter writer,
                   Seen* seen) {
   if (!layout.contiguous) return false;
@@ -87,7 +87,6 @@ bool CopyTogether(const Parts& parts, const Layout& layout, Copyable copyable, F
   const bool ascii = !control.high && !fields.high;
   const bool marc8 = copyable == Copyable::kPlainMarc8;  // is told of a field at a time
   if (marc8 ? !ascii : !IsCopyable(data, ascii, copyable)) return false;
-  seen->ascii = ascii;
   for (size_t i = 0; i < entries; ++i) {
     const char* const tag = parts.tag(i).data();
     const absl::string_view payload = parts.payload(layout.extents[i]);
@@ -98,6 +97,7 @@ bool CopyTogether(const Parts& parts, const Layout& layout, Copyable copyable, F
     writer.Add(tag, layout.extents[i],
                (is_control ? kEntryControl : 0) | (is_ascii ? kEntryAscii : 0));
   }
+  seen->ascii = ascii;
   return true;
 }
 
@@ -118,7 +118,6 @@ Copied LookOverField(absl::string_view payload, bool control, Copyable copyable,
 
 Copied CopyOneByOne(const Parts& parts, const Layout& layout, Copyable copyable, FieldWriter writer,
                     Seen* seen, std::optional<Finding>* fault) {
-  *seen = Seen();
   for (size_t i = 0; i < layout.extents.size(); ++i) {
     const absl::string_view payload = parts.payload(layout.extents[i]);
     const bool control = IsControlTag(parts.tag(i));

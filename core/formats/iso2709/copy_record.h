@@ -15,9 +15,11 @@ namespace marcd::iso2709 {
 // What text may be copied into the frame as it is.
 enum class Copyable { kAnything, kUtf8, kPlainMarc8, kAscii };
 
+using Extents = absl::InlinedVector<Extent, 64>;
+
 // Where a record's fields lie in its data.
 struct Layout {
-  absl::InlinedVector<Extent, 64> extents;
+  Extents extents;
   size_t payload_size = 0;
   bool contiguous = true;  // each field begins where the one before it ends
 

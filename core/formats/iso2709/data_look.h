@@ -2,7 +2,7 @@
 //
 // Nearly every record is what it should be. That is found out for all fields together with a
 // few operations on each sixteen bytes; a record of which this cannot be said is looked at
-// field by field, delimiter by delimiter (decode.cc).
+// field by field, delimiter by delimiter (copy_record.cc).
 #ifndef MARCD_CORE_FORMATS_ISO2709_DATA_LOOK_H_
 #define MARCD_CORE_FORMATS_ISO2709_DATA_LOOK_H_
 

@@ -1,9 +1,7 @@
 #include "core/formats/iso2709/decode.h"
 
 #include <algorithm>
-#include <cstring>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
 #include "core/formats/iso2709/copy_record.h"
@@ -20,11 +18,11 @@ namespace {
 
 using iso2709::Copied;
 using iso2709::Copyable;
+using iso2709::Extents;
 using iso2709::Layout;
 using iso2709::Parts;
 using iso2709::Seen;
 using iso2709::TextEncoding;
-using Extents = absl::InlinedVector<iso2709::Extent, 64>;
 using Fault = std::optional<Finding>;
 
 Copyable CopyableText(const TextOptions& options, const TextEncoding& encoding) {
@@ -124,7 +122,7 @@ Fault DecodeIso2709(absl::string_view record, const DecodeOptions& options, std:
   const size_t entries = parts.entries();
   Layout layout;
   layout.extents.resize(entries);
-  auto& extents = layout.extents;
+  Extents& extents = layout.extents;
   for (size_t i = 0; i < entries; ++i) {
     if (!ReadEntry(parts, i, &extents[i])) return ExplainEntry(parts, i);
     layout.contiguous = layout.contiguous && extents[i].start == layout.payload_size + i;
