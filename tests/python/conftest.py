@@ -55,6 +55,13 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MARCD_DAEMON", str(tmp_path / "no-such-daemon"))
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not tmp_path: a socket's path may have 107 bytes, and pytest's are long."""
+    with tempfile.TemporaryDirectory(prefix="marcd-test-") as path:
+        yield Path(path)
+
+
 def _end_daemons(folder: Path) -> None:
     """Ends the daemons whose sockets are in the folder."""
     for path in folder.glob("marcd/*.sock"):
@@ -64,14 +71,12 @@ def _end_daemons(folder: Path) -> None:
 
 
 @pytest.fixture
-def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def runtime(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Path]:
     """A runtime directory of its own, where no daemon runs and one may be started."""
     if not os.environ.get("MARCD_DAEMON"):
         pytest.skip("MARCD_DAEMON does not name a daemon; tests/run sets it")
-    # Not tmp_path: a socket's path may have 107 bytes, and pytest's are long.
-    with tempfile.TemporaryDirectory(prefix="marcd-test-") as folder:
-        monkeypatch.delenv("MARCD_SERVER", raising=False)
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        monkeypatch.setattr("marcd.client._default", None)
-        yield Path(folder)
-        _end_daemons(Path(folder))
+    monkeypatch.delenv("MARCD_SERVER", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    monkeypatch.setattr("marcd.client._default", None)
+    yield folder
+    _end_daemons(folder)

@@ -70,7 +70,7 @@ def test_a_daemon_that_takes_no_data_connection_is_read_by_grpc(
 def test_one_that_never_answers_is_not_waited_for_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_data_connection, "_OPEN_SECONDS", 0.05)
+    monkeypatch.setattr(_data_connection, "OPEN_SECONDS", 0.05)
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(tmp_path / "s.data"))
         silent.listen()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import grpc
 import marcd
 import pytest
-from marcd import _backoff, _position
+from marcd import _backoff, _position, _steps
 from marcd.exceptions import ServerError
 
 from tests.generate import realistic
@@ -26,17 +24,9 @@ ALL = list(range(len(RECORDS)))
 def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What was slept, in place of sleeping."""
     slept: list[float] = []
-    init = _backoff.Backoff.__init__
-    monkeypatch.setattr(
-        _backoff.Backoff, "__init__", lambda self: init(self, slept.append, lambda: 1.0)
-    )
+    monkeypatch.setattr(_steps, "sleep", slept.append)
+    monkeypatch.setattr(_backoff, "_random", lambda: 1.0)
     return slept
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="marcd-test-") as path:
-        yield Path(path)
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from .exceptions import ServerError
 
 # A daemon that is being replaced is back well within the sum of these waits, about 20 s.
@@ -34,31 +31,22 @@ def _random() -> float:
 
 
 class Backoff:
-    """Exponential, with jitter, for a bounded number of tries without progress.
+    """Exponential, with jitter, for a bounded number of tries without progress."""
 
-    `sleep` is called with seconds, `jitter` gives a number from 0 to 1.
-    """
-
-    def __init__(
-        self,
-        sleep: Callable[[float], object] = time.sleep,
-        jitter: Callable[[], float] = _random,
-    ) -> None:
-        self._sleep = sleep
-        self._jitter = jitter
+    def __init__(self) -> None:
         self._tries = 0
 
     def progressed(self) -> None:
         """Something has arrived: the next failure is again the first."""
         self._tries = 0
 
-    def wait(self, error: ServerError) -> None:
-        """Sleep before the next try; raises `error` when there is to be none."""
+    def delay(self, error: ServerError) -> float:
+        """Seconds to wait before the next try; raises `error` when there is to be none."""
         self._tries += 1
         if not is_transient(error) or self._tries > MAX_TRIES:
             raise error
         if error.reason == "PARKED" and self._tries == 1:
-            return  # the daemon made room; it expects us back when there is need
-        delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (self._tries - 1))
-        delay *= 0.5 + 0.5 * self._jitter()
-        self._sleep(max(delay, error.retry_delay or 0.0))
+            return 0.0  # the daemon made room; it expects us back when there is need
+        delay: float = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (self._tries - 1))
+        delay *= 0.5 + 0.5 * _random()
+        return max(delay, float(error.retry_delay or 0.0))

@@ -7,6 +7,7 @@ import itertools
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -139,7 +140,7 @@ def _run(client: Client, request: Any, show: Progress | None, bad: Quarantine | 
             restarts += begun
             if restarts > MAX_RESTARTS:
                 raise
-            backoff.wait(error)
+            time.sleep(backoff.delay(error))
         finally:
             call.finish()
         client.recover(generation)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
 
 # Buffers are multiples of this.
 _BUFFER_BYTES = 64 * 1024
@@ -19,7 +18,17 @@ _BUFFERS = 3
 _HEAD_BYTES = 4
 _NAME_BYTES = 16
 # How long the daemon may take to take the connection in; it is idle then, or overrun.
-_OPEN_SECONDS = 2.0
+OPEN_SECONDS = 2.0
+
+
+def data_path(target: str) -> str | None:
+    """Where the daemon at the target takes data connections; None where it has none to offer."""
+    return target.removeprefix("unix:") + ".data" if target.startswith("unix:") else None
+
+
+def new_name() -> bytes:
+    """A name that nobody else gives a connection."""
+    return os.urandom(_NAME_BYTES)
 
 
 def _is_free(buffer: bytearray) -> bool:
@@ -32,6 +41,29 @@ def _is_free(buffer: bytearray) -> bool:
     return True
 
 
+class Buffers:
+    """What messages are read into.
+
+    New memory for each message would have to be got from the system, page by page.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: list[bytearray] = []
+        self.head = bytearray(_HEAD_BYTES)
+
+    def for_message(self) -> memoryview:
+        """Room for the message that the head is of: in a buffer that nobody holds any more."""
+        size = int.from_bytes(self.head, "little")
+        for place in range(len(self._buffers)):
+            buffer = self._buffers[place]
+            if len(buffer) >= size and _is_free(buffer):
+                return memoryview(buffer)[:size]
+        buffer = bytearray(-(-size // _BUFFER_BYTES) * _BUFFER_BYTES)
+        del self._buffers[: len(self._buffers) - _BUFFERS + 1]
+        self._buffers.append(buffer)
+        return memoryview(buffer)[:size]
+
+
 class DataConnection:
     """The receiving end of one; `name` is what the call tells the daemon.
 
@@ -41,18 +73,18 @@ class DataConnection:
     def __init__(self, connected: socket.socket, name: bytes) -> None:
         self.name = name
         self._socket = connected
-        self._buffers: list[bytearray] = []
+        self._buffers = Buffers()
 
     @classmethod
     def open(cls, target: str) -> DataConnection | None:
         """A connection to the daemon at `target`; None where it has none to offer."""
-        if not target.startswith("unix:"):
+        path = data_path(target)
+        if path is None:
             return None
-        path = target.removeprefix("unix:") + ".data"
-        name = os.urandom(_NAME_BYTES)
+        name = new_name()
         connected = socket.socket(socket.AF_UNIX)
         try:
-            connected.settimeout(_OPEN_SECONDS)
+            connected.settimeout(OPEN_SECONDS)
             connected.connect(path)
             connected.sendall(name)
             if connected.recv(1):
@@ -63,30 +95,14 @@ class DataConnection:
         connected.close()
         return None
 
-    def messages(self) -> Iterator[memoryview]:
-        """The messages, until the daemon ends them; the call then says why."""
-        head = bytearray(_HEAD_BYTES)
+    def receive(self) -> memoryview | None:
+        """The next message; None when the daemon has ended them, and the call says why."""
         with contextlib.suppress(OSError):  # the daemon has gone: as an end
-            while self._fill(memoryview(head)):
-                message = self._buffer(int.from_bytes(head, "little"))
-                if not self._fill(message):
-                    return
-                yield message
-                del message
-
-    def _buffer(self, size: int) -> memoryview:
-        """As many bytes to read into: of a buffer that nobody holds any more, if there is one.
-
-        New memory for each message would have to be got from the system, page by page.
-        """
-        for place in range(len(self._buffers)):
-            buffer = self._buffers[place]
-            if len(buffer) >= size and _is_free(buffer):
-                return memoryview(buffer)[:size]
-        buffer = bytearray(-(-size // _BUFFER_BYTES) * _BUFFER_BYTES)
-        del self._buffers[: len(self._buffers) - _BUFFERS + 1]
-        self._buffers.append(buffer)
-        return memoryview(buffer)[:size]
+            if self._fill(memoryview(self._buffers.head)):
+                message = self._buffers.for_message()
+                if self._fill(message):
+                    return message
+        return None
 
     def _fill(self, view: memoryview) -> bool:
         """Read as much as the view holds; False when the connection ends before."""

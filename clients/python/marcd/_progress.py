@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from ._batch import Batch
@@ -34,22 +34,27 @@ def count_bad(diagnostics: Iterable[Diagnostic]) -> int:
     return len({d.ordinal for d in diagnostics if d.disposition != "NOTED"})
 
 
-def watch(batches: Iterable[Batch], size: Callable[[], int | None]) -> Iterator[Batch]:
-    """The batches, each told of as it arrives; `size` gives the source's, once it is known."""
-    progress: Progress | None = None
-    records = bad = 0
-    try:
-        for batch in batches:
-            if progress is None:
-                frames = batch.frames
-                progress = Progress(frames.offsets[0] if frames.count else batch.next_offset)
-            records += batch.frames.count
-            bad += count_bad(batch.diagnostics)
-            progress.update(records, batch.next_offset, size(), bad)
-            yield batch
-    finally:
-        if progress is not None:
-            progress.finish()
+class Watch:
+    """Tells of a read's batches as they arrive; `size` gives the source's, once it is known."""
+
+    def __init__(self, size: Callable[[], int | None]) -> None:
+        self._size = size
+        self._progress: Progress | None = None
+        self._records = self._bad = 0
+
+    def add(self, batch: Batch) -> None:
+        """A batch has arrived."""
+        if self._progress is None:
+            frames = batch.frames
+            self._progress = Progress(frames.offsets[0] if frames.count else batch.next_offset)
+        self._records += batch.frames.count
+        self._bad += count_bad(batch.diagnostics)
+        self._progress.update(self._records, batch.next_offset, self._size(), self._bad)
+
+    def finish(self) -> None:
+        """The read is over. May be called by any thread, and again."""
+        if self._progress is not None:
+            self._progress.finish()
 
 
 class Progress:

@@ -7,23 +7,21 @@ import io
 import itertools
 import os
 import threading
-import weakref
 from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ._accelerated import adopt
 from ._batch import Batch
-from ._findings import Diagnostic, Findings, Gap
 from ._frame import FrameError
 from ._frames import Undecoded
 from ._options import ReadOptions
+from ._reading import Reading
+from ._steps import run
 from .client import Client
 from .record_batch import RecordBatch
-from .sources import open_source
 
 _get_ident = threading.get_ident
-_readers: weakref.WeakSet[RecordReader] = weakref.WeakSet()
 
 
 class Reader:
@@ -33,10 +31,8 @@ class Reader:
 class Iteration:
     """What a reader does for nearly every record; for all others it calls `_advance`."""
 
-    # What of the last batch the program has not got yet: what has been given is not kept
-    # alive here.
+    # As a Reading's.
     _ready: Any
-    # The last record given, as it came.
     _current: Any
     # The program's object whose position follows, or None.
     _handle: Any
@@ -67,7 +63,7 @@ if not TYPE_CHECKING:
     Iteration = adopt(Iteration)
 
 
-class RecordReader(Iteration, Reader):
+class RecordReader(Iteration, Reading, Reader):
     """Iterates over the records of a source; skipped ones are told by `diagnostics` alone.
 
     A reader belongs to one thread at a time: the first that asks for a record, until it
@@ -88,25 +84,15 @@ class RecordReader(Iteration, Reader):
         progress: bool = False,
     ) -> None:
         """See `marcd.read`, which makes one."""
-        self._source = open_source(target, options, client, position)
+        Reading.__init__(self, target, options, position=position, client=client, progress=progress)
         self._handle = self._source.handle
         self._handle_fd = 0
         if type(self._handle) in (io.BufferedReader, io.FileIO):
             self._handle_fd = self._handle.fileno()
         self._batches: Iterator[Batch] | None = None
-        self._ready = ()
-        self._current = None
-        self._batch: Batch | None = None
-        self._first_position = position
-        self._findings = Findings()
-        self._failure: BaseException | None = None
-        self._ended = False
         self._owner = None
-        self._refusal: BaseException | None = None
         self._lock = threading.Lock()
         self._place = -1
-        self._show_progress = progress
-        _readers.add(self)
 
     def _enter(self) -> None:
         """Make the calling thread the reader's, or say why it cannot be."""
@@ -135,30 +121,17 @@ class RecordReader(Iteration, Reader):
 
     def _next_batch(self) -> Batch | None:
         """The next batch, with its findings noted; None at the end."""
-        if self._failure is not None:
-            raise self._failure
-        if self._ended:
+        if not self._may_advance():
             return None
+        batch = None
         try:
             if self._batches is None:
-                start = self._source.start_offset()
-                self._batches = self._source.batches(start, 0)
-                if self._show_progress:
-                    from ._progress import watch  # few want it
-
-                    self._batches = watch(self._batches, lambda: self._source.size)
-            for batch in self._batches:
-                self._findings.add(batch.diagnostics, batch.gaps)
-                self._batch = batch
-                return batch
+                self._batches = run(self._steps())
+            batch = next(self._batches, None)
         except BaseException as error:  # an interrupt too leaves nothing to go on with
-            if self._refusal is None:
-                self._failure = error
+            if self._fails(error):
                 raise
-        if self._refusal is not None:  # closed while this thread waited
-            raise self._refusal
-        self._ended = True
-        return None
+        return self._take(batch)
 
     def _fill(self) -> bool:
         """Get the next batch that has records; whether there is one."""
@@ -167,9 +140,6 @@ class RecordReader(Iteration, Reader):
                 self._ready = self._begin(batch)
                 return True
         return False
-
-    def _begin(self, batch: Batch) -> Any:
-        return batch.begin(file=self._source.file)
 
     def _next_item(self) -> Any:
         """The next record; None at the end."""
@@ -189,7 +159,7 @@ class RecordReader(Iteration, Reader):
             item, batch = self._current, self._batch
             self._ready = ()
             ordinal = batch.next_ordinal if item is None else (item.ordinal or 0) + 1
-            self._batches = self._source.batches(place, ordinal)
+            self._batches = run(self._source.batches(place, ordinal))
 
     def _next_beside_handle(self) -> Any:
         """As _next_item, from where the program's object is, leaving it after the record."""
@@ -271,44 +241,13 @@ class RecordReader(Iteration, Reader):
                     self._place = self._handle.seek(batch.records_end)
                 yield RecordBatch(batch, self._begin, self._decode)
 
-    @property
-    def position(self) -> str | None:
-        """A token: everything up to the last record given was delivered.
-
-        None before the first record, and for a source that is not a file by its name.
-        Valid as the `position` of another reader of the same file.
-        """
-        item, batch = self._current, self._batch
-        if batch is None:
-            return self._first_position
-        if item is None or not self._ready:
-            return self._source.token(batch.next_offset, batch.next_ordinal)
-        end = (item.offset or 0) + (item.length or 0)
-        return self._source.token(end, (item.ordinal or 0) + 1)
-
-    @property
-    def diagnostics(self) -> list[Diagnostic]:
-        """The first thousand findings in what has arrived so far."""
-        return self._findings.diagnostics
-
-    @property
-    def gaps(self) -> list[Gap]:
-        """The first thousand gaps in what has arrived so far: bytes of no record."""
-        return self._findings.gaps
-
-    @property
-    def gap_bytes(self) -> int:
-        """How many bytes all gaps have together."""
-        return self._findings.gap_bytes
-
-    @property
-    def reason_counts(self) -> dict[str, int]:
-        """How often each reason was given, for all diagnostics and gaps."""
-        return self._findings.counts
-
     def _refuse(self, refusal: BaseException) -> None:
-        self._refusal = refusal
+        super()._refuse(refusal)
         self._owner = None
+
+    def _abandon(self) -> None:
+        self._lock = threading.Lock()  # another thread of the parent may have held it
+        super()._abandon()
 
     def close(self) -> None:
         """End the read, and close the object that was given, if one was.
@@ -329,18 +268,3 @@ class RecordReader(Iteration, Reader):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _refuse_inherited() -> None:
-    for reader in list(_readers):
-        reader._lock = threading.Lock()
-        reader._source.abandon()
-        reader._refuse(
-            RuntimeError(
-                "This reader was made before the process forked and belongs to the parent: make"
-                " one in each child"
-            )
-        )
-
-
-os.register_at_fork(after_in_child=_refuse_inherited)

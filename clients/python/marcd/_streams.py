@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from . import _frame, _position, _proto, codec
 from ._backoff import Backoff
 from ._batch import Batch, Response, parse_records_response, read_records_response
 from ._options import ReadOptions
-from .client import Call, Client
+from ._steps import Action, Pause, Steps
 from .exceptions import ServerError
 
 # What one ParseRecords request holds at first; a longer record makes it grow.
 CHUNK_BYTES = 1 << 20
 # Calls of a parent process, never to be touched nor freed.
-_inherited: list[Call | None] = []
+_inherited: list[Any] = []
 
 
 class _Stream:
     """Calls to a daemon, one after the other, as one stream of responses.
 
+    The client is a `marcd.Client` or one of `marcd.aio`, and its calls are the actions.
     `cancel` may be called by any thread; all else belongs to the reader's.
     """
 
-    def __init__(self, client: Client, options: ReadOptions, backoff: Backoff | None) -> None:
+    def __init__(self, client: Any, options: ReadOptions) -> None:
         self._client = client
         self._options = options
-        self._backoff = backoff or Backoff()
+        self._backoff = Backoff()
         self._lock = threading.Lock()
-        self._call: Call | None = None
+        self._call: Any = None
         self._cancelled = False
+        # From where, and with which ordinal, a later call would go on.
+        self.next_offset = 0
+        self.next_ordinal = 0
 
     def cancel(self) -> None:
         """End the stream; a thread that waits for it returns."""
@@ -47,12 +52,11 @@ class _Stream:
         _inherited.append(self._call)
         self._call = None
 
-    def _begin(self, start: Callable[[], Call]) -> Call | None:
-        """A new call, unless the stream has been cancelled."""
+    def _adopt(self, call: Any) -> bool:
+        """Make the call the one that `cancel` ends; False if the stream has been cancelled."""
         with self._lock:
-            if not self._cancelled:
-                self._call = start()
-            return self._call
+            self._call = call
+            return not self._cancelled
 
     def _finish(self) -> None:
         """Let go of the call."""
@@ -61,12 +65,16 @@ class _Stream:
         if call is not None:
             call.finish()
 
-    def _responses(
-        self, start: Callable[[], Call], read: Callable[[Any], Response]
-    ) -> Iterator[Response]:
-        """The responses up to the one with `end` set; `start` makes a call for what is left.
+    def _calls(
+        self,
+        start: Action,
+        read: Callable[[Any], Response],
+        note: Callable[[Response], None],
+    ) -> Steps[None]:
+        """The batches up to the response with `end` set; `start` makes a call for what is left.
 
-        Ends early, without an error, when the stream is cancelled.
+        `note` is told of each response before its batch is given. Ends early, without an
+        error, when the stream is cancelled.
         """
         while not self._cancelled:
             generation = self._client.generation
@@ -77,12 +85,15 @@ class _Stream:
                 reason="STREAM_BROKEN",
             )
             try:
-                for data in self._begin(start) or ():
-                    response = read(data)
-                    del data  # its memory may be wanted for the next
-                    self._backoff.progressed()
-                    ended = response.end
-                    yield response
+                call = yield start
+                if self._adopt(call):
+                    while (data := (yield call.receive)) is not None:
+                        response = read(data)
+                        del data  # its memory may be wanted for the next
+                        self._backoff.progressed()
+                        ended = response.end
+                        note(response)
+                        yield response.batch
             except ServerError as problem:
                 error = problem
             finally:
@@ -92,9 +103,10 @@ class _Stream:
             if error.reason == "ENCODING_UNKNOWN" and self._options.mode == "pymarc":
                 self._options = self._options.without_text()
                 continue
-            self._backoff.wait(error)
+            if seconds := self._backoff.delay(error):
+                yield Pause(seconds)
             if error.reason != "PARKED":
-                self._client.recover(generation)
+                yield partial(self._client.recover, generation)
 
 
 class FileStream(_Stream):
@@ -106,18 +118,22 @@ class FileStream(_Stream):
 
     def __init__(
         self,
-        client: Client,
+        client: Any,
         name: str,
         options: ReadOptions,
         seen: Callable[[], Any] | None = None,
-        backoff: Backoff | None = None,
     ) -> None:
-        super().__init__(client, options, backoff)
+        super().__init__(client, options)
         self._name = name
         self._seen = seen
         self._prefix = ""
         # The file's size in bytes, known from the first response on.
         self.file_size: int | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the daemon has answered."""
+        return bool(self._prefix)
 
     def token(self, offset: int, ordinal: int) -> str | None:
         """The position token for a place; None before the first response."""
@@ -125,11 +141,12 @@ class FileStream(_Stream):
 
     def batches(
         self, offset: int = 0, ordinal: int = 0, position: str | None = None
-    ) -> Iterator[Batch]:
+    ) -> Steps[None]:
         """The batches from a place, or from a position of an earlier read."""
+        self.next_offset, self.next_ordinal = offset, ordinal
         resume = position
 
-        def start() -> Call:
+        def start() -> Any:
             request = _proto.record_service_pb2.ReadRecordsRequest(options=self._options.message())
             request.file.name = self._name
             if self._seen is not None:
@@ -141,13 +158,16 @@ class FileStream(_Stream):
                 request.start_ordinal = ordinal
             return self._client.read_records(request)
 
-        for response in self._responses(start, read_records_response):
+        def note(response: Response) -> None:
+            nonlocal resume
             # A read that was resumed keeps the identity that it began with.
             self._prefix = self._prefix or response.token_prefix
             self.file_size = response.file_size or self.file_size  # said once
-            batch = response.batch
-            resume = self.token(batch.next_offset, batch.next_ordinal)
-            yield batch
+            self.next_offset = response.batch.next_offset
+            self.next_ordinal = response.batch.next_ordinal
+            resume = self.token(self.next_offset, self.next_ordinal)
+
+        yield from self._calls(start, read_records_response, note)
 
 
 def _is_stop(batch: Batch) -> bool:
@@ -164,22 +184,20 @@ class PushStream(_Stream):
 
     In mode pymarc nothing is sent that lies behind a record at which pymarc stops.
 
-    `read(n)` gives up to n more bytes, nothing at the end; it may give fewer, and is then
-    only called again once what it gave has been delivered. It runs in the reader's thread.
+    `read(n)` makes the action that gets up to n more bytes, none at the end. One that gets
+    fewer is followed by another only once what it got has been delivered.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        read: Callable[[int], bytes],
-        options: ReadOptions,
-        backoff: Backoff | None = None,
-    ) -> None:
-        super().__init__(client, options, backoff)
+    def __init__(self, client: Any, read: Callable[[int], Action], options: ReadOptions) -> None:
+        super().__init__(client, options)
         self._read = read
         self._data = b""
         self._data_offset = 0
-        # Whether it ended at such a record.
+        # Behind the last record given; it may be one that the source ends in, and then the
+        # next offset stays before it.
+        self.delivered = 0
+        self._newest: Batch | None = None
+        # Whether it ended at a record at which pymarc stops.
         self.stopped = False
 
     @property
@@ -194,52 +212,57 @@ class PushStream(_Stream):
             return None
         return self._data[start : start + length]
 
-    def batches(self, offset: int = 0, ordinal: int = 0) -> Iterator[Batch]:
+    def batches(self, offset: int = 0, ordinal: int = 0) -> Steps[None]:
         """The batches of the bytes to come, the first of which lies at `offset`."""
-        next_offset, next_ordinal = offset, ordinal
-        self._data_offset = offset
+        self.next_offset, self.next_ordinal = offset, ordinal
+        self.delivered = self._data_offset = offset
         last = False
 
-        def start() -> Call:
+        def start() -> Any:
             request = _proto.record_service_pb2.ParseRecordsRequest(
-                data=self._data[next_offset - self._data_offset :],
-                offset=next_offset,
-                ordinal=next_ordinal,
+                data=self._data[self.next_offset - self._data_offset :],
+                offset=self.next_offset,
+                ordinal=self.next_ordinal,
                 last=last,
                 options=self._options.message(),
             )
             return self._client.parse_records(request)
 
+        def note(response: Response) -> None:
+            batch = response.batch
+            self.next_offset, self.next_ordinal = batch.next_offset, batch.next_ordinal
+            self.delivered = max(batch.next_offset, batch.records_end)
+            if batch.frames.count:
+                self._newest = batch
+
         size = CHUNK_BYTES
         while not last:
-            self._data = self._data[next_offset - self._data_offset :]
-            self._data_offset = next_offset
-            more = self._gather(size)
+            self._data = self._data[self.next_offset - self._data_offset :]
+            self._data_offset = self.next_offset
+            more = yield from self._gather(size)
             last = not more
             self._data += more
             if not self._data:
                 return
-            newest: Batch | None = None
-            for response in self._responses(start, parse_records_response):
-                batch = response.batch
-                next_offset, next_ordinal = batch.next_offset, batch.next_ordinal
-                if batch.frames.count:
-                    newest = batch
-                yield batch
-            # Only in this mode records come undecoded; to look copies the batch.
-            if newest is not None and self._options.mode == "pymarc":
-                self.stopped = _is_stop(newest)
+            yield from self._calls(start, parse_records_response, note)
+            self._look_for_stop()
             if self._cancelled or self.stopped:
                 return
-            consumed = next_offset > self._data_offset
+            consumed = self.next_offset > self._data_offset
             size = CHUNK_BYTES if consumed else max(size, 2 * len(self._data))
 
-    def _gather(self, size: int) -> bytes:
+    def _look_for_stop(self) -> None:
+        newest, self._newest = self._newest, None
+        # Only in this mode records come undecoded; to look copies the batch.
+        if newest is not None and self._options.mode == "pymarc":
+            self.stopped = _is_stop(newest)
+
+    def _gather(self, size: int) -> Steps[bytes]:
         """More bytes: until a record may be complete, or there are `size` of them in all."""
         parts = []
         missing = max(size - len(self._data), 1)
         while missing > 0:
-            part = self._read(missing)
+            part = yield self._read(missing)
             if not part:
                 break
             parts.append(part)

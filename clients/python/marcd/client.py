@@ -6,57 +6,16 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from . import _frame, _proto
+from . import _proto
+from ._channel import BaseClient, Methods, ServerFile, ServerInfo, options
 from ._data_connection import DataConnection
 from ._status import error_of
+from ._steps import advance
 from .exceptions import ServerError
 
-# How long the daemon may take to say who it is.
-INFO_SECONDS = 10.0
-_INFO_TRIES = 5
-_KEEPALIVE_MS = 20_000
-
-
-class ServerInfo(NamedTuple):
-    """What a daemon says of itself."""
-
-    version: str
-    pid: int
-    frame_versions: tuple[int, ...]
-    roots: tuple[str, ...]
-    open_streams: int
-    max_streams: int
-    max_record_bytes: int
-    decode_threads: int
-
-
-class ServerFile(NamedTuple):
-    """A file of the server's, by its root and path; accepted wherever a path is."""
-
-    client: Client
-    name: str
-
-
-def _options(target: str) -> list[tuple[str, int]]:
-    options = [
-        ("grpc.max_receive_message_length", -1),
-        ("grpc.max_send_message_length", -1),
-        ("grpc.use_local_subchannel_pool", 1),
-        ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.max_reconnect_backoff_ms", 2000),
-        # 6 to 9 times as fast for small messages: no thread hands each one over.
-        ("SingleThreadedUnaryStream", 1),
-    ]
-    if not target.startswith("unix:"):
-        options += [
-            ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
-            ("grpc.keepalive_timeout_ms", _KEEPALIVE_MS),
-            # What http_proxy names is for the web.
-            ("grpc.enable_http_proxy", 0),
-        ]
-    return options
+__all__ = ["Chosen", "Client", "ServerFile", "ServerInfo", "connect", "default_client"]
 
 
 class Call:
@@ -67,14 +26,19 @@ class Call:
         self._target = target
         self._data = data
 
-    def __iter__(self) -> Iterator[Any]:
-        """The responses; raises ServerError unless the call ends well."""
+    def receive(self) -> Any:
+        """The next response, None at the end; ServerError unless the call ends well."""
         if self._data is not None:
-            yield from self._data.messages()
+            message = self._data.receive()
+            if message is not None:
+                return message
         try:
-            yield from self._rpc
+            return next(self._rpc, None)
         except _proto.grpc.RpcError as error:
             raise error_of(error, self._target) from None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.receive, None)
 
     def cancel(self) -> None:
         """End the call. May be called by any thread."""
@@ -95,7 +59,7 @@ class Call:
             self._data.close()
 
 
-class Client:
+class Client(BaseClient):
     """A daemon, and the channel to it.
 
     Safe to use from many threads. In a child made by fork it has a connection of its own.
@@ -103,28 +67,14 @@ class Client:
 
     def __init__(self, target: str, ensure: Callable[[], str] | None = None) -> None:
         """Connect to `target`; `ensure` makes sure that its daemon runs and says where."""
-        self.target = target
-        self._ensure = ensure
+        super().__init__(target, ensure)
         self._lock = threading.Lock()
-        self._closed = False
-        # Counts the channels; `recover` tells by it whether another thread was quicker.
-        self.generation = 0
         self._open()
         _clients.add(self)
 
     def _open(self) -> None:
-        self._channel = _proto.grpc.insecure_channel(self.target, options=_options(self.target))
-        # The responses of streams of records are read by _batch.py.
-        self._read_records: Any = self._channel.unary_stream(
-            "/marcd.v1.RecordService/ReadRecords",
-            _proto.record_service_pb2.ReadRecordsRequest.SerializeToString,
-        )
-        self._parse_records: Any = self._channel.unary_stream(
-            "/marcd.v1.RecordService/ParseRecords",
-            _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
-        )
-        self._files = _proto.file_service_pb2_grpc.FileServiceStub(self._channel)
-        self._server = _proto.server_service_pb2_grpc.ServerServiceStub(self._channel)
+        self._channel = _proto.grpc.insecure_channel(self.target, options=options(self.target))
+        self._methods = Methods(self._channel)
 
     def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call, with a data connection where the daemon offers one."""
@@ -132,21 +82,17 @@ class Client:
         data = DataConnection.open(self.target)
         if data is not None:
             request.data_connection = data.name
-        return Call(self._read_records(request), self.target, data)
+        return Call(self._methods.read_records(request), self.target, data)
 
     def parse_records(self, request: Any) -> Call:
         """Start a ParseRecords call."""
         self._check_open()
-        return Call(self._parse_records(request), self.target)
+        return Call(self._methods.parse_records(request), self.target)
 
     def check_file(self, request: Any) -> Call:
         """Start a CheckFile call."""
         self._check_open()
-        return Call(self._files.CheckFile(request), self.target)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ServerError(f"The client of {self.target} was closed", code="CANCELLED")
+        return Call(self._methods.check_file(request), self.target)
 
     def recover(self, generation: int) -> None:
         """After a call failed on the channel of that number: see to a daemon that answers.
@@ -157,7 +103,7 @@ class Client:
         if self._ensure is None:
             return
         with self._lock:
-            if generation == self.generation and not self._closed:
+            if generation == self.generation and not self.closed:
                 self.target = self._ensure()
                 self._open()
                 self.generation += 1
@@ -165,43 +111,19 @@ class Client:
     def server_info(self) -> Any:
         """The daemon's GetServerInfoResponse."""
         self._check_open()
-        request = _proto.server_service_pb2.GetServerInfoRequest()
         try:
-            return self._server.GetServerInfo(request, timeout=INFO_SECONDS)
+            return self._methods.get_server_info()
         except _proto.grpc.RpcError as error:
             raise error_of(error, self.target) from None
 
     def info(self) -> ServerInfo:
         """What the daemon says of itself; a ServerError when it does not answer."""
-        tries_left = _INFO_TRIES if self._ensure else 1
-        while True:
-            generation = self.generation
-            try:
-                said = self.server_info()
-                break
-            except ServerError as error:
-                tries_left -= 1
-                if error.code != "UNAVAILABLE" or tries_left == 0:
-                    raise
-                self.recover(generation)  # it left for idleness, or was just leaving
-        return ServerInfo(
-            said.version,
-            said.pid,
-            tuple(said.frame_versions),
-            tuple(said.roots),
-            said.open_streams,
-            said.max_streams,
-            said.max_record_bytes,
-            said.decode_threads,
-        )
-
-    def file(self, root: str, path: str | os.PathLike[str]) -> ServerFile:
-        """A file that lies in one of the server's roots."""
-        return ServerFile(self, f"{root}:{os.fspath(path)}")
+        said: ServerInfo = advance(self._ask())
+        return said
 
     def close(self) -> None:
         """Close the channel; readers that use it end with an error."""
-        self._closed = True
+        self.closed = True
         self._channel.close()
 
     def __enter__(self) -> Client:
@@ -209,23 +131,6 @@ class Client:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"<marcd.Client of {self.target}>"
-
-
-def _greet(client: Client) -> Client:
-    """Makes sure that the daemon answers and speaks this package's language."""
-    info = client.info()
-    if _frame.VERSION not in info.frame_versions:
-        raise ServerError(
-            f"The daemon at {client.target} (version {info.version}) writes frames of version"
-            f" {', '.join(map(str, info.frame_versions)) or 'none'}; this package reads version"
-            f" {_frame.VERSION}: upgrade one of the two",
-            code="FAILED_PRECONDITION",
-            reason="FRAME_VERSION",
-        )
-    return client
 
 
 def connect(target: str | None = None) -> Client:
@@ -236,17 +141,21 @@ def connect(target: str | None = None) -> Client:
     """
     target = target or os.environ.get("MARCD_SERVER")
     if target:
-        return _greet(Client(target))
-    from . import _daemon  # with MARCD_SERVER nobody needs it
+        client = Client(target)
+    else:
+        from . import _daemon  # with MARCD_SERVER nobody needs it
 
-    return _greet(Client(_daemon.ensure(), _daemon.ensure))
+        client = Client(_daemon.ensure(), _daemon.ensure)
+    advance(client.greet())
+    return client
 
 
 _default: tuple[tuple[str | None, str | None], Client] | None = None
 _default_lock = threading.Lock()
 
 
-def _environment() -> tuple[str | None, str | None]:
+def environment() -> tuple[str | None, str | None]:
+    """What decides on the shared client."""
     return os.environ.get("MARCD_SERVER"), os.environ.get("MARCD_DAEMON")
 
 
@@ -254,14 +163,35 @@ def default_client() -> Client:
     """The client that readers share unless they are given one."""
     global _default
     with _default_lock:
-        if _default is None or _default[0] != _environment() or _default[1]._closed:
-            _default = (_environment(), connect())
+        if not default_is_connected():
+            _default = (environment(), connect())
+        assert _default is not None
         return _default[1]
 
 
 def default_is_connected() -> bool:
     """Whether the shared client exists."""
-    return _default is not None and _default[0] == _environment() and not _default[1]._closed
+    return _default is not None and _default[0] == environment() and not _default[1].closed
+
+
+class Chosen:
+    """The client that a reader uses: the one that it was given, else the shared one."""
+
+    def __init__(self, given: Client | None) -> None:
+        if not isinstance(given, Client | None):
+            raise TypeError(
+                f"This reader wants a marcd.Client, not {given!r}: those of marcd.aio go with its"
+                " own readers"
+            )
+        self._given = given
+
+    def client(self) -> Client:
+        """The client, connected."""
+        return self._given or default_client()
+
+    def is_connected(self) -> bool:
+        """Whether `client` would find it so."""
+        return self._given is not None or default_is_connected()
 
 
 _clients: weakref.WeakSet[Client] = weakref.WeakSet()
@@ -274,9 +204,8 @@ def _after_fork_in_child() -> None:
     _default_lock = threading.Lock()  # another thread of the parent may have held it
     for client in list(_clients):
         client._lock = threading.Lock()
-        _inherited.append((client._channel, client._read_records, client._parse_records))
-        _inherited.append((client._files, client._server))
-        if not client._closed:
+        _inherited.append((client._channel, client._methods))
+        if not client.closed:
             client._open()
 
 

@@ -7,14 +7,14 @@ import io
 import os
 import select
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from . import _batch, _frame, _position, _proto
-from ._batch import Batch
+from . import _batch, _position, _proto
 from ._options import ReadOptions
+from ._steps import Action, Steps, blocking
 from ._streams import FileStream, PushStream
-from .client import Client, ServerFile, default_client, default_is_connected
+from .client import ServerFile
 from .exceptions import ServerError
 
 # Up to these sizes decoding here is quicker than asking a daemon, and than starting one.
@@ -37,14 +37,14 @@ class Source:
     # What the records' source is called; None for what has no name.
     file: str | None = None
 
-    def __init__(self, options: ReadOptions, client: Client | None) -> None:
+    def __init__(self, options: ReadOptions, chosen: Any) -> None:
         self._options = options
-        self._given_client = client
+        self._chosen = chosen
         self._stream: FileStream | PushStream | None = None
         self._cancelled = False
         self._size: int | None = None
 
-    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+    def batches(self, offset: int, ordinal: int) -> Steps[None]:
         """The batches from an offset on, the first record having the ordinal."""
         raise NotImplementedError
 
@@ -58,9 +58,13 @@ class Source:
         return int(self.handle.tell()) if self.handle is not None else 0
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
-        """Bytes of the source; None when they cannot be had any more."""
+        """Bytes of the source that can be had without a stream; None for others."""
         stream = self._stream
         return stream.bytes_at(offset, length) if isinstance(stream, PushStream) else None
+
+    def batch_at(self, offset: int) -> Steps[None]:
+        """The batch that begins with the record there, with its source, where that can be had."""
+        yield from ()
 
     def token(self, offset: int, ordinal: int) -> str | None:
         """The position token for a place; None for a source that has none."""
@@ -79,13 +83,10 @@ class Source:
         if self._stream is not None:
             self._stream.abandon()
 
-    def close(self) -> None:
-        """Close what the program gave."""
+    def close(self) -> Any:
+        """Close what the program gave; gives what an asyncio's program awaits, or None."""
         if self.handle is not None:
             self.handle.close()
-
-    def _client(self) -> Client:
-        return self._given_client or default_client()
 
     def _use(self, stream: Any) -> Any:
         """Makes the stream the one that `cancel` ends."""
@@ -95,44 +96,38 @@ class Source:
         return stream
 
     def _push(
-        self, read: Callable[[int], bytes], offset: int, ordinal: int, size: int | None = None
-    ) -> Iterator[Batch]:
-        """The batches of bytes that are sent; `size` is the source's, where it is known.
+        self, read: Callable[[int], Action], offset: int, ordinal: int, size: int | None = None
+    ) -> Steps[None]:
+        """The batches of bytes that are sent (PushStream); `size` is the source's, if known.
 
         After a stop the rest is a gap: up to the source's end, or to where it was read.
         """
         self._size = size
-        stream = self._use(PushStream(self._client(), read, self._options))
-        for batch in stream.batches(offset, ordinal):
-            # A record that the source ends in is delivered, and the position stays before it.
-            offset, ordinal = max(batch.next_offset, batch.records_end), batch.next_ordinal
-            yield batch
+        client = yield self._chosen.client
+        stream = self._use(PushStream(client, read, self._options))
+        yield from stream.batches(offset, ordinal)
         end = stream.received if size is None else size
-        if stream.stopped and offset < end:
-            yield _batch.unread(offset, end, ordinal)
+        if stream.stopped and stream.delivered < end:
+            yield _batch.unread(stream.delivered, end, stream.next_ordinal)
 
 
 class ServerSource(Source):
     """A file of the server's."""
 
-    def __init__(self, file: ServerFile, options: ReadOptions, position: str | None) -> None:
-        super().__init__(options, file.client)
-        self._name = self.file = file.name
+    def __init__(self, name: str, options: ReadOptions, chosen: Any, position: str | None) -> None:
+        super().__init__(options, chosen)
+        self._name = self.file = name
         self._position = position
 
-    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
-        stream = self._use(FileStream(self._client(), self._name, self._options))
+    def batches(self, offset: int, ordinal: int) -> Steps[None]:
+        client = yield self._chosen.client
+        stream = self._use(FileStream(client, self._name, self._options))
         yield from stream.batches(offset, ordinal, self._position)
 
-    def bytes_at(self, offset: int, length: int) -> bytes | None:
-        """Asks the daemon for the one record that lies there, as it stands."""
-        stream = FileStream(self._client(), self._name, ReadOptions("pymarc", raw=True))
-        for batch in stream.batches(offset):
-            stream.cancel()
-            frames = batch.frames
-            if frames.lengths[:1] == [length]:
-                return _frame.source(frames.data[: frames.frame_lengths[0]])
-        return None
+    def batch_at(self, offset: int) -> Steps[None]:
+        client = yield self._chosen.client
+        stream = FileStream(client, self._name, ReadOptions("pymarc", raw=True))
+        yield from stream.batches(offset)
 
 
 def client_view(facts: os.stat_result) -> Any:
@@ -161,11 +156,11 @@ class FileSource(Source):
         self,
         path: str,
         options: ReadOptions,
-        client: Client | None,
+        chosen: Any,
         position: str | None = None,
         handle: Any = None,
     ) -> None:
-        super().__init__(options, client)
+        super().__init__(options, chosen)
         self.handle = handle
         self._path = path
         self.file = path or None
@@ -173,28 +168,26 @@ class FileSource(Source):
         self._file = -1 if handle is None else handle.fileno()
         self._owns_file = False
 
-    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+    def batches(self, offset: int, ordinal: int) -> Steps[None]:
         if self.handle is not None and self.handle.writable():
             self.handle.flush()
         if self._path and _is_utf8(self._path):
-            # With a position, and once a read by path has begun, only the daemon can go on.
-            begun = self._position is not None
+            client = yield self._chosen.client
+            seen = functools.partial(_look_at, self._path if self._file < 0 else self._file)
+            stream = self._use(FileStream(client, self._path, self._options, seen))
             try:
-                client, options = self._client(), self._options
-                seen = functools.partial(_look_at, self._path if self._file < 0 else self._file)
-                stream = self._use(FileStream(client, self._path, options, seen))
-                for batch in stream.batches(offset, ordinal, self._position):
-                    begun = begun or self.handle is None
-                    offset, ordinal = batch.next_offset, batch.next_ordinal
-                    yield batch
+                yield from stream.batches(offset, ordinal, self._position)
                 return
             except ServerError as error:
                 refused = error.code in _REFUSED_CODES or error.reason in _REFUSED_REASONS
+                # With a position, and once a read by path has begun, only the daemon can go on.
+                begun = self._position is not None or (stream.begun and self.handle is None)
                 if begun or not refused:
                     raise
+            offset, ordinal = stream.next_offset, stream.next_ordinal
         yield from self._send(offset, ordinal)
 
-    def _send(self, offset: int, ordinal: int) -> Iterator[Batch]:
+    def _send(self, offset: int, ordinal: int) -> Steps[None]:
         if self._file < 0:
             self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             self._owns_file = True
@@ -206,7 +199,8 @@ class FileSource(Source):
             position += len(data)
             return data
 
-        yield from self._push(read, offset, ordinal, os.fstat(self._file).st_size)
+        size = os.fstat(self._file).st_size
+        yield from self._push(blocking(read), offset, ordinal, size)
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         try:
@@ -226,17 +220,15 @@ class FileSource(Source):
 class MemorySource(Source):
     """Bytes in memory, of a `BytesIO` or by themselves."""
 
-    def __init__(
-        self, data: bytes, options: ReadOptions, client: Client | None, handle: Any = None
-    ) -> None:
-        super().__init__(options, client)
+    def __init__(self, data: bytes, options: ReadOptions, chosen: Any, handle: Any = None) -> None:
+        super().__init__(options, chosen)
         self._data = data
         self.handle = handle
 
-    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
+    def batches(self, offset: int, ordinal: int) -> Steps[None]:
         if self.handle is not None:
             self._data = self.handle.getvalue()
-        connected = self._given_client is not None or default_is_connected()
+        connected = self._chosen.is_connected()
         limit = CODEC_BYTES_CONNECTED if connected else CODEC_BYTES_ALONE
         if len(self._data) - offset <= limit:
             batch = _batch.decode(self._data[offset:], offset, ordinal, self._options)
@@ -252,7 +244,7 @@ class MemorySource(Source):
             place += len(data)
             return data
 
-        yield from self._push(read, offset, ordinal, len(self._data))
+        yield from self._push(blocking(read), offset, ordinal, len(self._data))
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         return self._data[offset : offset + length]
@@ -261,8 +253,8 @@ class MemorySource(Source):
 class ObjectSource(Source):
     """An object of the program's with `.read()`: a pipe, a socket's file, a gzip file."""
 
-    def __init__(self, target: Any, options: ReadOptions, client: Client | None) -> None:
-        super().__init__(options, client)
+    def __init__(self, target: Any, options: ReadOptions, chosen: Any) -> None:
+        super().__init__(options, chosen)
         self._target = target
         self._read_some = getattr(target, "read1", None) or target.read
         self._more_is_there = _readiness(target)
@@ -276,9 +268,7 @@ class ObjectSource(Source):
             if part is None:
                 raise BlockingIOError("The source is in non-blocking mode and has no data yet")
             if not isinstance(part, (bytes, bytearray, memoryview)):
-                raise TypeError(
-                    f".read() gave {type(part).__name__}, not bytes; open the file in binary mode"
-                )
+                raise not_bytes(part)
             if not part:
                 break
             parts.append(part)
@@ -287,8 +277,8 @@ class ObjectSource(Source):
                 break
         return b"".join(parts)
 
-    def batches(self, offset: int, ordinal: int) -> Iterator[Batch]:
-        yield from self._push(self._read, offset, ordinal)
+    def batches(self, offset: int, ordinal: int) -> Steps[None]:
+        yield from self._push(blocking(self._read), offset, ordinal)
 
     def close(self) -> None:
         close = getattr(self._target, "close", None)
@@ -341,14 +331,17 @@ def _path_of(file: Any) -> str | None:
     return path if same else None
 
 
-def _open_path(
-    path: str, options: ReadOptions, client: Client | None, position: str | None
-) -> Source:
+def _open_path(path: str, options: ReadOptions, chosen: Any, position: str | None) -> Source:
     path = os.path.abspath(path)
     facts = os.stat(path)
     if stat.S_ISREG(facts.st_mode):
-        return FileSource(path, options, client, position)
-    return ObjectSource(open(path, "rb"), options, client)  # a pipe, or an error that says what
+        return FileSource(path, options, chosen, position)
+    return ObjectSource(open(path, "rb"), options, chosen)  # a pipe, or an error that says what
+
+
+def not_bytes(part: object) -> TypeError:
+    """The error for an object whose `.read()` gives something else."""
+    return TypeError(f".read() gave {type(part).__name__}, not bytes; open the file in binary mode")
 
 
 def unknown_source(target: Any) -> TypeError:
@@ -359,27 +352,33 @@ def unknown_source(target: Any) -> TypeError:
 
 
 def open_source(
-    target: Any, options: ReadOptions, client: Client | None, position: str | None
+    target: Any,
+    options: ReadOptions,
+    position: str | None,
+    client: Any,
+    choose: Callable[[Any], Any],
 ) -> Source:
     """The source for a reader's argument; TypeError for what cannot be one.
 
-    A path that does not exist is a FileNotFoundError at once.
+    A path that does not exist is a FileNotFoundError at once. `choose` makes the choice of a
+    client out of one that was given, or None.
     """
     if position is not None:
         _position.check(position)
         if not isinstance(target, (str, os.PathLike, ServerFile)):
             raise ValueError("A position is of a file by its path; other sources have none")
     if isinstance(target, ServerFile):
-        return ServerSource(target, options, position)
+        return ServerSource(target.name, options, choose(target.client), position)
+    chosen = choose(client)
     if isinstance(target, (str, os.PathLike)):
-        return _open_path(os.fsdecode(target), options, client, position)
+        return _open_path(os.fsdecode(target), options, chosen, position)
     if isinstance(target, (bytes, bytearray, memoryview)):
-        return MemorySource(bytes(target), options, client)
+        return MemorySource(bytes(target), options, chosen)
     if type(target) is io.BytesIO:
-        return MemorySource(b"", options, client, handle=target)
+        return MemorySource(b"", options, chosen, handle=target)
     file = _regular_file(target)
     if file is not None:
-        return FileSource(_path_of(file) or "", options, client, handle=file)
+        return FileSource(_path_of(file) or "", options, chosen, handle=file)
     if callable(getattr(target, "read", None)):
-        return ObjectSource(target, options, client)
+        return ObjectSource(target, options, chosen)
     raise unknown_source(target)
