@@ -83,8 +83,32 @@ class Methods:
         return self._info(request, timeout=INFO_SECONDS)
 
 
+# Before that version what its asyncio leaves behind at a fork stops the rest, too.
+_FORKS_AFTER_ASYNCIO = (1, 66)
+
+
+class Forks:
+    """What became of gRPC's asyncio, which has one thread a process: a fork leaves it behind."""
+
+    used = False
+    lost = False
+
+
+def _after_fork_in_child() -> None:
+    Forks.lost = Forks.lost or Forks.used
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
+
+
+def _grpc_version() -> tuple[int, ...]:
+    return tuple(map(int, _proto.grpc.__version__.split(".")[:2]))
+
+
 class BaseClient:
     """What clients have in common, whichever of the APIs they use."""
+
+    asynchronous = False
 
     def __init__(self, target: str, ensure: Callable[[], str] | None) -> None:
         self.target = target
@@ -108,6 +132,12 @@ class BaseClient:
     def _check_open(self) -> None:
         if self.closed:
             raise ServerError(f"The client of {self.target} was closed", code="CANCELLED")
+        if Forks.lost and (self.asynchronous or _grpc_version() < _FORKS_AFTER_ASYNCIO):
+            raise RuntimeError(
+                "marcd.aio was used before this process was forked, which gRPC's asyncio does not"
+                " survive: start processes by spawn or forkserver; with grpcio 1.66 or later"
+                " marcd's own readers, those without asyncio, work here"
+            )
 
     def _ask(self) -> Steps[ServerInfo]:
         """What the daemon says of itself; one that had just left is started again."""

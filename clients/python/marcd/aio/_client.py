@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from .._channel import BaseClient, Methods, ServerInfo, options
+from .._channel import BaseClient, Forks, Methods, ServerInfo, options
 from .._status import error_of
 from ..client import environment
 from ._data_connection import DataConnection
@@ -63,22 +63,17 @@ class Call:
 class Client(BaseClient):
     """A daemon, and the channel to it. It belongs to the event loop that it was made in."""
 
+    asynchronous = True
+
     def __init__(self, target: str, ensure: Callable[[], str] | None = None) -> None:
         """Connect to `target`; `ensure` makes sure that its daemon runs and says where."""
-        if _forked_from_use:
-            raise RuntimeError(
-                "marcd.aio was used before this process was forked, which gRPC's asyncio does not"
-                " survive: start processes by spawn or forkserver, or read with marcd's own"
-                " readers here"
-            )
         super().__init__(target, ensure)
         self._turn = asyncio.Lock()
         self._open()
         _clients.add(self)
 
     def _open(self) -> None:
-        global _used
-        _used = True
+        Forks.used = True
         self._channel = grpc.aio.insecure_channel(self.target, options=options(self.target))
         self._methods = Methods(self._channel)
 
@@ -210,16 +205,12 @@ class Chosen:
 _clients: weakref.WeakSet[Client] = weakref.WeakSet()
 # What belongs to the parent's gRPC and loop: to free it in a child could wait for a lost thread.
 _inherited: list[Any] = []
-# gRPC's asyncio has one thread a process, which a fork leaves behind.
-_used = False
-_forked_from_use = False
 
 
 def _after_fork_in_child() -> None:
-    global _shared, _forked_from_use
+    global _shared
     _inherited.append(_shared)
     _shared = _Shared()
-    _forked_from_use = _used
     for client in list(_clients):
         client.closed = True
         _inherited.append((client._channel, client._methods))
