@@ -5,6 +5,7 @@ The same for both of gRPC's Python APIs, the synchronous one and asyncio's.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable
 from functools import partial
@@ -40,9 +41,37 @@ class ServerFile(NamedTuple):
     name: str
 
 
-def options(target: str) -> list[tuple[str, int]]:
+# gRPC's name resolvers (its document "gRPC Name Resolution").
+_SCHEMES = ("unix:", "unix-abstract:", "dns:", "ipv4:", "ipv6:", "vsock:", "xds:")
+# Of several addresses each call takes the next that answers.
+_SERVICE_CONFIG = '{"loadBalancingConfig": [{"round_robin": {}}]}'
+
+
+def target_of(address: str) -> str:
+    """What gRPC calls the address of a daemon, or of several; ValueError for what is none.
+
+    An address is `unix:/path`, `host:port`, several IP addresses with their ports and commas
+    between, or anything else that gRPC resolves.
+    """
+    if "://" in address and not address.startswith(_SCHEMES):
+        raise ValueError(f"{address!r} is a web address; a daemon's is host:port or unix:/path")
+    if "," not in address or address.startswith(_SCHEMES):
+        return address
+    parts = [part.strip() for part in address.split(",")]
+    try:
+        hosts = [part.rpartition(":")[0].strip("[]") for part in parts]
+        (version,) = {ipaddress.ip_address(host).version for host in hosts}
+    except ValueError:
+        raise ValueError(
+            f"Of several daemons IP addresses of one kind are wanted, not {address!r}; or one name"
+            " that stands for all their addresses, as dns:///name:port"
+        ) from None
+    return f"ipv{version}:{','.join(parts)}"
+
+
+def options(target: str) -> list[tuple[str, int | str]]:
     """What a channel to the target is made with."""
-    found = [
+    found: list[tuple[str, int | str]] = [
         ("grpc.max_receive_message_length", -1),
         ("grpc.max_send_message_length", -1),
         ("grpc.use_local_subchannel_pool", 1),
@@ -57,6 +86,7 @@ def options(target: str) -> list[tuple[str, int]]:
             ("grpc.keepalive_timeout_ms", _KEEPALIVE_MS),
             # What http_proxy names is for the web.
             ("grpc.enable_http_proxy", 0),
+            ("grpc.service_config", _SERVICE_CONFIG),
         ]
     return found
 
@@ -111,7 +141,7 @@ class BaseClient:
     asynchronous = False
 
     def __init__(self, target: str, ensure: Callable[[], str] | None) -> None:
-        self.target = target
+        self.target = target_of(target)
         self.closed = False
         # Counts the channels; `recover` tells by it whether another was quicker.
         self.generation = 0

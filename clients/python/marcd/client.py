@@ -134,7 +134,10 @@ class Client(BaseClient):
 
 
 def connect(target: str | None = None) -> Client:
-    """A client of the daemon at `target` (`unix:/path` or `host:port`).
+    """A client of the daemon at `target`: `unix:/path`, `host:port`, or several.
+
+    Several are IP addresses with ports and commas between, or one name that stands for them
+    (`dns:///name:port`): each read takes the next, and goes on at another when one has gone.
 
     Without a target: of the one that MARCD_SERVER names, else of this user's own, which
     is started if it does not run. ServerError when it cannot be started or spoken to.
