@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
 import marcd
@@ -12,6 +13,7 @@ import pytest
 from tests import generate
 from tests.e2e.programs import ROOT, printed
 from tests.iso2709 import control_field, data_field, encode
+from tests.line import line_to
 from tests.support import Daemon
 
 EXAMPLES = ROOT / "examples"
@@ -92,3 +94,74 @@ def test_a_program_for_pymarc_runs_as_it_stands(
     )
     printed = run_example(daemon, "under_marcd.py", program, books).splitlines()
     assert printed == [f"marcd.reader {title}" for title in titles(books)]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Files of different records."""
+    paths = [tmp_path / f"{number}.mrc" for number in range(3)]
+    for number, path in enumerate(paths):
+        generate.write_records(path, generate.realistic(COUNT + number, seed=number))
+    return paths
+
+
+def records_of(path: Path) -> list[marcd.Record]:
+    return list(marcd.MARCReader(path.read_bytes()))
+
+
+def test_threads_read_each_its_file(files: list[Path], daemon: Daemon) -> None:
+    for line, file in zip(
+        run_example(daemon, "concurrent_reading.py", *files).splitlines(), files, strict=True
+    ):
+        name, *counts = line.split()
+        assert name == str(file)
+        found = dict(zip(counts[::2], map(int, counts[1::2]), strict=True))
+        assert found == Counter(record["008"].data[35:38] for record in records_of(file))
+
+
+def test_threads_write_each_its_file(books: Path, daemon: Daemon, tmp_path: Path) -> None:
+    records = records_of(books)
+    for place, record in enumerate(records):
+        record.leader[6] = "aem"[place % 3]
+    books.write_bytes(b"".join(record.as_marc() for record in records))
+    folder = tmp_path / "sorted"
+    folder.mkdir()
+    assert run_example(daemon, "concurrent_writing.py", books, folder) == ""
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        f"{kind}.mrc": b"".join(record.as_marc() for record in records[place::3])
+        for place, kind in enumerate("aem")
+    }
+
+
+def test_processes_find_the_wrong_numbers(daemon: Daemon, tmp_path: Path) -> None:
+    numbers = ["0-306-40615-2", "9780306406157 (pbk.)", "0306406153", "097522980X", "978030640615X"]
+    path = tmp_path / "isbns.mrc"
+    path.write_bytes(
+        b"".join(
+            encode([control_field("001", str(place)), data_field("020", "  ", ("a", number))])
+            for place, number in enumerate(numbers)
+        )
+    )
+    printed = run_example(daemon, "many_processes.py", path, path)
+    assert printed == 2 * f"{path} 2 0306406153\n{path} 4 978030640615X\n"
+
+
+def test_a_loop_searches_all_files(files: list[Path], daemon: Daemon) -> None:
+    wanted = [
+        f"{file} record {place}: {record.title}"
+        for file in files
+        for place, record in [
+            (place, record)
+            for place, record in enumerate(records_of(file))
+            if "the" in (record.title or "").casefold()
+        ][:2]
+    ]
+    assert wanted
+    assert run_example(daemon, "asyncio_search.py", "The", 2, *files).splitlines() == wanted
+
+
+def test_titles_come_from_a_servers_file_and_from_ones_own(books: Path, daemon: Daemon) -> None:
+    with line_to(daemon.target) as line:
+        for source in (["all", str(books)[1:]], [books]):
+            printed = run_example(daemon, "remote_titles.py", line.target, *source)
+            assert printed.splitlines() == titles(books)
