@@ -16,9 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".cache/wheel"
 PACKAGE = WORK / "source"
 DIST = ROOT / "dist"
-# Libraries that Debian has no archive of; they go beside the daemon, under the names that it
-# asks for.
-BESIDE = ("libtbb.so", "libsimdjson.so")
 
 
 def run(*command: str | Path, **environment: str) -> str:
@@ -42,11 +39,12 @@ def say(what: str) -> None:
 
 
 def build() -> Path:
-    """The folder of what Bazel has built."""
+    """The daemon, as Bazel has built it."""
     say("building the daemon (minutes the first time)")
-    configuration = ["--config=ship", f"--disk_cache={Path.home() / '.cache/marcd-bazel'}"]
-    run("bazel", "build", *configuration, "--noshow_progress", "//server:marcd")
-    return Path(run("bazel", "info", "--config=ship", "bazel-bin").strip())
+    configuration = ["--config=ship", f"--define=zig={sys.executable}"]
+    cache = f"--disk_cache={Path.home() / '.cache/marcd-bazel'}"
+    run("bazel", "build", *configuration, cache, "--noshow_progress", "//server:marcd_ship")
+    return Path(run("bazel", "info", *configuration, "bazel-bin").strip()) / "server/marcd_ship"
 
 
 def stage() -> None:
@@ -64,29 +62,13 @@ def stage() -> None:
 
 
 def add_daemon(built: Path) -> None:
-    """Put the daemon in, and what it wants beside it."""
     folder = PACKAGE / "marcd/_bin"
     folder.mkdir()
     daemon = folder / "marcd"
-    shutil.copy(built / "server/marcd", daemon)
+    shutil.copy(built, daemon)
     daemon.chmod(0o755)
-    found = dict(re.findall(r"(\S+) => (\S+)", run("ldd", daemon)))
-    for name, path in found.items():
-        if name.startswith(BESIDE):
-            shutil.copy(path, folder / name)
     digest = hashlib.sha256(daemon.read_bytes()).hexdigest()
     (folder / "BUILD_ID").write_text(digest[:12] + "\n")
-
-
-def wheel(python: Path | str, **environment: str) -> Path:
-    """Build one; replaces what was there under its name."""
-    new = WORK / "new"
-    shutil.rmtree(new, ignore_errors=True)
-    shutil.rmtree(PACKAGE / "build", ignore_errors=True)
-    run(python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", new, PACKAGE, **environment)
-    [made] = new.glob("*.whl")
-    DIST.mkdir(exist_ok=True)
-    return Path(shutil.move(made, DIST / made.name))
 
 
 def platform_of(made: Path) -> str:
@@ -98,6 +80,19 @@ def platform_of(made: Path) -> str:
     return found[1]
 
 
+def wheel(python: Path | str, kind: str) -> None:
+    """Build one, and name it after the platform that it turns out to run on."""
+    new = WORK / "new"
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(PACKAGE / "build", ignore_errors=True)
+    run(python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", new, PACKAGE, MARCD_WHEEL=kind)
+    [made] = new.glob("*.whl")
+    platform = platform_of(made)
+    run(sys.executable, "-m", "wheel", "tags", "--remove", f"--platform-tag={platform}", made)
+    [tagged] = new.glob("*.whl")
+    shutil.move(tagged, DIST)
+
+
 def main() -> None:
     pythons = [Path(name) for name in sys.argv[1:]] or [p for p in map(find, VERSIONS) if p]
     built = build()
@@ -106,13 +101,9 @@ def main() -> None:
     sdist = f"import os; os.chdir({str(PACKAGE)!r}); import setuptools.build_meta as backend"
     run(sys.executable, "-c", f"{sdist}; backend.build_sdist({str(DIST)!r})")
     add_daemon(built)
-    trial = wheel(sys.executable, MARCD_WHEEL="every")
-    platform = platform_of(trial)
-    trial.unlink()
-    say(f"runs on {platform}")
-    wheel(sys.executable, MARCD_WHEEL="every", MARCD_PLATFORM=platform)
+    wheel(sys.executable, "every")
     for python in pythons:
-        wheel(python, MARCD_WHEEL="this", MARCD_PLATFORM=platform)
+        wheel(python, "this")
     for made in sorted(DIST.iterdir()):
         say(f"{made.stat().st_size / 2**20:5.1f} MiB  dist/{made.name}")
 

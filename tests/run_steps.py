@@ -186,6 +186,16 @@ class Steps:
         command = [python, "setup.py", "-q", "build_ext", "--inplace", "--force"]
         run(command, {"CFLAGS": "-Werror"}, PACKAGE)
 
+    def wheels(self) -> None:
+        """The wheels, built, and then installed in bare systems."""
+        started = time.monotonic()
+        status, lines = run(["deploy/build-wheel"])
+        if status == 0:
+            status, lines = run(["tests/wheel/run"])
+        self.report.skips += [line for line in lines if line.startswith("skipped ")]
+        count = Count.of(lines[-1]) if lines else Count()
+        self.report.step("wheels in bare systems", count, status, time.monotonic() - started)
+
     def offline(self) -> None:
         """Builds everything from nothing where there is no network but loopback."""
         name = "build without network"
@@ -233,6 +243,7 @@ def run_all(steps: Steps, fast: bool) -> None:
     steps.pytest("Python tests that take minutes", "-m", "full")
     steps.lowest()
     steps.interpreters()
+    steps.wheels()
     steps.offline()
 
 

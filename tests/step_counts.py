@@ -7,6 +7,8 @@ fails in silence.
 from __future__ import annotations
 
 import json
+import re
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +24,12 @@ class Count:
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+    @staticmethod
+    def of(line: str) -> Count:
+        """What such a line says; of any other, nothing."""
+        found = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", line)
+        return Count(*map(int, found.groups())) if found else Count()
 
     def add(self, other: Count) -> None:
         self.passed += other.passed
@@ -94,3 +102,15 @@ def count_words(lines: list[str]) -> Count:
     """What a program tells in a line a check: `ok`, `failed` or `skipped`, and its name."""
     words = [line.partition(" ")[0] for line in lines if " " in line]
     return Count(words.count("ok"), words.count("failed"), words.count("skipped"))
+
+
+def main() -> None:
+    """The sum of JUnit files; one that is not there counts as a failure."""
+    total = Count()
+    for path in map(Path, sys.argv[1:]):
+        total.add(count_junit(path) if path.exists() else Count(failed=1))
+    print(total)
+
+
+if __name__ == "__main__":
+    main()

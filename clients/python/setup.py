@@ -1,8 +1,7 @@
 """Builds the accelerator with the package, where there is a compiler: it is an option.
 
 MARCD_WHEEL=every makes a wheel for every Python, without the accelerator; MARCD_WHEEL=this one
-for the Python that builds it, which fails without a compiler. MARCD_PLATFORM is the platform that
-a wheel with a daemon in it says it is for (deploy/build-wheel).
+for the Python that builds it, which fails without a compiler (deploy/build-wheel).
 """
 
 import os
@@ -26,11 +25,10 @@ class WithProgram(Distribution):
 
 
 class BdistWheel(bdist_wheel):
-    """A wheel that says for which Pythons and platforms it is."""
+    """A wheel that says for which Pythons it is."""
 
     def get_tag(self):
         python, abi, platform = super().get_tag()
-        platform = os.environ.get("MARCD_PLATFORM", platform)
         return ("py3", "none", platform) if KIND == "every" else (python, abi, platform)
 
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/pipeline/await.h"
-
 namespace marcd {
 
 IoPool::IoPool(int threads) {
@@ -34,7 +32,7 @@ void IoPool::Loop() {
     std::function<void()> task;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      Await(wake_, lock, [this] { return closing_ || !queue_.empty(); });
+      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();

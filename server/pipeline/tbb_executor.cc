@@ -9,8 +9,6 @@
 #include <mutex>
 #include <utility>
 
-#include "server/pipeline/await.h"
-
 namespace marcd {
 
 struct TbbExecutor::Arena {
@@ -36,7 +34,7 @@ TbbExecutor::TbbExecutor(int threads) : arena_(std::make_unique<Arena>(std::max(
 TbbExecutor::~TbbExecutor() {
   // An arena does not wait for its tasks, and they come back here to post more.
   std::unique_lock<std::mutex> lock(arena_->mutex);
-  Await(arena_->idle, lock, [this] { return arena_->pending == 0; });
+  arena_->idle.wait(lock, [this] { return arena_->pending == 0; });
 }
 
 void TbbExecutor::Post(std::function<void()> task) {

@@ -47,6 +47,18 @@ def test_a_missing_or_torn_file_counts_nothing(tmp_path: Path, junit: str | None
     assert step_counts.count_junit(path) == Count()
 
 
+def test_the_sum_of_files_has_a_failure_for_one_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "junit.xml"
+    path.write_text(JUNIT)
+    monkeypatch.setattr("sys.argv", ["step_counts", str(path), str(path), f"{path}.not"])
+    step_counts.main()
+    assert capsys.readouterr().out == "2 passed, 5 failed, 4 skipped\n"
+    assert Count.of("2 passed, 5 failed, 4 skipped") == Count(2, 5, 4)
+    assert Count.of("ended after 1500 s") == Count()
+
+
 @pytest.mark.parametrize(
     ("status", "junit", "count"),
     [

@@ -79,6 +79,9 @@ GRPC_ARCHIVES = [
     "z",
 ] + ABSL_ARCHIVES
 
-def archives(names):
-    """Link options for archives that may need each other."""
-    return ["-Wl,--start-group"] + ["-l:lib%s.a" % name for name in names] + ["-Wl,--end-group"]
+def linked(shared, archives):
+    """Link options: Debian's shared libraries, or for --config=ship its archives, by name."""
+    return select({
+        "//third_party/system:ship": ["/usr/lib/x86_64-linux-gnu/lib%s.a" % name for name in archives],
+        "//conditions:default": shared,
+    })
