@@ -12,15 +12,23 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
+import aio_rows
 import client_costs
 import client_rows
 import core_rows
 import daemon_rows
 import inputs
+import start_rows
 import wait_rows
 from table import Table
 
-SECTIONS = ("core", "daemon", "wait", "client")
+SECTIONS = ("core", "daemon", "wait", "client", "start", "asyncio")
+ROOT = Path(__file__).resolve().parent.parent
+# That of the tree, and that of the wheel where deploy/build-wheel has been run.
+DAEMONS = {
+    "the daemon of this tree": ROOT / "clients/python/marcd/_bin/marcd",
+    "the daemon of the wheel": ROOT / ".cache/wheel/source/marcd/_bin/marcd",
+}
 
 
 class Run:
@@ -73,6 +81,17 @@ def client(run: Run, target: str) -> None:
         client_costs.peak(run.table, target, run.big())
 
 
+def start(run: Run, target: str) -> None:
+    del target  # these programs start their own
+    for name, daemon in DAEMONS.items():
+        if daemon.exists():
+            start_rows.first_record(run.table, daemon, name, run.file)
+
+
+def asyncio(run: Run, target: str) -> None:
+    aio_rows.asyncio_rows(run.table, target, run.file, run.rounds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
@@ -91,7 +110,8 @@ def main() -> None:
             core(run)
         target = stack.enter_context(daemon_rows.running(run.file.parent))
         daemon_rows.wait_for(target).close()
-        for name, section in (("daemon", daemon), ("wait", wait), ("client", client)):
+        for section in (daemon, wait, client, start, asyncio):
+            name = section.__name__
             if name in wanted:
                 section(run, target)
     if run.table.wrong:

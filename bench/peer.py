@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import work
+from aio_tasks import aio, aio_many
 from work import Answer, Work
 
 WARM_RECORDS = 200
@@ -163,7 +164,7 @@ def kept(file: str, records: str, every: str) -> dict[str, int]:
 
 
 TASKS: dict[str, Any] = {
-    task.__name__: task for task in (timed, answers, threads, shares, peak, kept)
+    task.__name__: task for task in (timed, answers, threads, shares, peak, kept, aio, aio_many)
 }
 
 if __name__ == "__main__":

@@ -181,12 +181,12 @@ class MARCReader(PymarcReading, RecordReader):
     As `marcd.MARCReader`: None in the place of a record that cannot be read.
     """
 
-    async def __anext__(self) -> Any:
-        if self._stopped:
-            while await self._next_batch() is not None:  # for the gap that is the rest
-                pass
-            raise StopAsyncIteration
-        return await super().__anext__()
+    async def _fill(self) -> bool:
+        if not self._stopped:
+            return await super()._fill()
+        while await self._next_batch() is not None:  # for the gap that is the rest
+            pass
+        return False
 
     def _decode_here(self, item: Any) -> Record | None:
         return self._record_of(item, self._chunk_here(item))
