@@ -58,7 +58,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def _end_daemons(folder: Path) -> None:
     """Ends the daemons whose sockets are in the folder."""
     for path in folder.glob("marcd/*.sock"):
-        pid = _daemon._peer(path)
+        pid = _daemon.peer(path)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
 
