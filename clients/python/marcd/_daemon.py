@@ -10,6 +10,7 @@ from a first one's socket.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -42,6 +43,13 @@ def _failed(message: str, reason: str) -> ServerError:
     return ServerError(message, code="UNAVAILABLE", reason=reason)
 
 
+def _cure(error: OSError, otherwise: str) -> str:
+    """What to do about it."""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return "Close files, or raise the limit on open ones (ulimit -n)"
+    return otherwise
+
+
 def find_binary() -> Path:
     """The daemon's program: `MARCD_DAEMON`, else the package's own."""
     named = os.environ.get("MARCD_DAEMON")
@@ -59,9 +67,16 @@ def find_binary() -> Path:
 def _build_id(binary: Path) -> str:
     """What tells one build from another: the recorded id, else the file's identity."""
     recorded = binary.with_name("BUILD_ID")
-    if recorded.is_file() and (said := recorded.read_text().strip()):
-        return said[:12]
-    facts = binary.stat()
+    try:
+        if recorded.is_file() and (said := recorded.read_text().strip()):
+            return said[:12]
+        facts = binary.stat()
+    except OSError as error:
+        raise _failed(
+            f"Cannot look at the daemon {binary}: {error.strerror}."
+            f" {_cure(error, 'Install marcd again')}",
+            "DAEMON_NOT_FOUND",
+        ) from error
     identity = f"{binary}:{facts.st_ino}:{facts.st_size}:{facts.st_mtime_ns}"
     return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
@@ -79,21 +94,21 @@ def _unfit_name(path: Path) -> str | None:
 
 def _unfit(path: Path) -> str | None:
     """Makes the directory; what is wrong with it, None when it is ours alone."""
+    me = os.getuid()
     try:
         above = path.parent.stat()
+        # Who owns the directory above could put another in its place.
+        if above.st_uid not in (0, me) and not above.st_mode & stat.S_ISVTX:
+            return f"would be in a directory of user {above.st_uid}"
         with contextlib.suppress(FileExistsError):
             path.mkdir(mode=0o700)
         facts = path.lstat()
     except OSError as error:
         return f"cannot be made: {error.strerror}"
-    me = os.getuid()
     if not stat.S_ISDIR(facts.st_mode):
         return "is no directory"
     if facts.st_uid != me:
         return f"belongs to user {facts.st_uid}"
-    # Who owns the directory above could put another in its place.
-    if above.st_uid not in (0, me) and not above.st_mode & stat.S_ISVTX:
-        return f"is in a directory of user {above.st_uid}"
     if facts.st_mode & 0o077:
         return f"is open to others: its mode is {stat.S_IMODE(facts.st_mode):04o}"
     if not os.access(path, os.W_OK | os.X_OK):
@@ -136,8 +151,8 @@ def peer(path: Path) -> int | None:
         ) from error
     except OSError as error:
         raise _failed(
-            f"Cannot connect to the daemon at {path}: {error.strerror}. If the limit on open files"
-            " is not the cause (ulimit -n), remove that file and try again",
+            f"Cannot connect to the daemon at {path}: {error.strerror}."
+            f" {_cure(error, 'Remove that file and try again')}",
             "CONNECT_FAILED",
         ) from error
     pid, uid, _ = struct.unpack("3i", peer)
@@ -236,10 +251,10 @@ def _start(own: Place, deadline: float, may_be_killed: bool) -> None:
         f"--log_file={own.log}",
         f"--idle_exit_seconds={IDLE_EXIT_SECONDS}",
     ]
-    # A file, not a pipe: nothing waits here for a daemon that keeps its end open. In memory:
-    # the disk may be full.
-    with open(os.memfd_create("marcd-errors"), "w+b") as errors:
-        try:
+    try:
+        # A file, not a pipe: nothing waits here for a daemon that keeps its end open. In memory:
+        # the disk may be full.
+        with open(os.memfd_create("marcd-errors"), "w+b") as errors:
             done = subprocess.run(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -248,18 +263,18 @@ def _start(own: Place, deadline: float, may_be_killed: bool) -> None:
                 timeout=max(deadline - time.monotonic(), 0.0),
                 check=False,
             )
-        except subprocess.TimeoutExpired:
-            raise _not_ready(own) from None
-        except OSError as error:
-            raise _failed(
-                f"Cannot run {own.binary}: {error.strerror}. Install marcd again, or set"
-                " MARCD_DAEMON to a daemon for this machine",
-                "DAEMON_NOT_STARTED",
-            ) from error
-        if done.returncode in (0, _LOCK_HELD) or (done.returncode < 0 and may_be_killed):
-            return
-        errors.seek(0)
-        said = errors.read(4096).decode("utf-8", "replace").strip()
+            errors.seek(0)
+            said = errors.read(4096).decode("utf-8", "replace").strip()
+    except subprocess.TimeoutExpired:
+        raise _not_ready(own) from None
+    except OSError as error:
+        cure = "Install marcd again, or set MARCD_DAEMON to a daemon for this machine"
+        raise _failed(
+            f"Cannot run {own.binary}: {error.strerror}. {_cure(error, cure)}",
+            "DAEMON_NOT_STARTED",
+        ) from error
+    if done.returncode in (0, _LOCK_HELD) or (done.returncode < 0 and may_be_killed):
+        return
     raise _failed(
         f"The daemon {own.binary} ended with status {done.returncode}: {said or 'it said nothing'}."
         f" `python -m marcd serve` shows how it starts; its log is {own.log}",
@@ -271,12 +286,12 @@ def _start(own: Place, deadline: float, may_be_killed: bool) -> None:
 def _open_turn(own: Place) -> Iterator[int]:
     """The file to lock; whatever is locked in the end is not."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    cure = "Remove what is in its place, make room for it, or set XDG_RUNTIME_DIR elsewhere"
     try:
         turn = os.open(own.turn, flags, 0o600)
     except OSError as error:
         raise _failed(
-            f"Cannot open {own.turn}: {error.strerror}. Remove what is in its place or make room"
-            " for it, or set XDG_RUNTIME_DIR to another directory of yours with mode 0700",
+            f"Cannot open {own.turn}: {error.strerror}. {_cure(error, cure)}",
             "START_FILE_UNUSABLE",
         ) from error
     try:
