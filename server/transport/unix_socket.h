@@ -24,8 +24,8 @@ absl::StatusOr<sockaddr_un> UnixAddress(absl::string_view path);
 //   As above.
 absl::Status CheckSocketFree(absl::string_view path);
 
-// The file of a socket that this process has bound. Whoever cleans up may remove it, and then
-// another daemon may put its own there.
+// The file of a socket that this process has bound and not closed, so that no other file can have
+// its number. Whoever cleans up may remove it, and another daemon may then put its own there.
 class SocketFile {
  public:
   // The one that is at `path` now.
@@ -38,8 +38,8 @@ class SocketFile {
 
  private:
   std::string path_;
-  bool found_;
   struct stat facts_ {};
+  bool found_;  // after what it fills in
 };
 
 }  // namespace marcd

@@ -22,7 +22,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from .exceptions import ServerError
 
@@ -233,13 +233,25 @@ def place() -> Place:
 
 def _not_ready(own: Place) -> ServerError:
     """The error for a daemon that did not listen in time."""
-    message = f"No daemon listened at {own.socket} within {START_SECONDS:.0f} s"
+    message = f"No daemon listened at {own.socket} within {START_SECONDS:g} s"
     if pid := _holder(own.lock):
         message += f": process {pid} holds {own.lock}, so it is the daemon, but stopped or stuck"
     elif (pid := _holder(own.turn)) and pid != os.getpid():
         message += f": process {pid} holds {own.turn}, so it starts the daemon, but does not end"
     advice = f"End it (kill -9 {pid}) and try" if pid else "Try"
     return _failed(f"{message}. {advice} again; the log is {own.log}", "DAEMON_NOT_STARTED")
+
+
+def _run(command: list[str], errors: BinaryIO, seconds: float) -> int:
+    """The exit status of a command, which is ended when that takes longer, or at an interrupt."""
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
+    ) as process:
+        try:
+            return process.wait(seconds)
+        finally:
+            process.kill()  # nothing, when it has ended
+            process.wait()
 
 
 def _start(own: Place, deadline: float, may_be_killed: bool) -> None:
@@ -255,28 +267,23 @@ def _start(own: Place, deadline: float, may_be_killed: bool) -> None:
         # A file, not a pipe: nothing waits here for a daemon that keeps its end open. In memory:
         # the disk may be full.
         with open(os.memfd_create("marcd-errors"), "w+b") as errors:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                timeout=max(deadline - time.monotonic(), 0.0),
-                check=False,
-            )
+            status = _run(command, errors, max(deadline - time.monotonic(), 0.0))
             errors.seek(0)
             said = errors.read(4096).decode("utf-8", "replace").strip()
     except subprocess.TimeoutExpired:
-        raise _not_ready(own) from None
+        if own.pid is None:
+            raise _not_ready(own) from None
+        return
     except OSError as error:
         cure = "Install marcd again, or set MARCD_DAEMON to a daemon for this machine"
         raise _failed(
             f"Cannot run {own.binary}: {error.strerror}. {_cure(error, cure)}",
             "DAEMON_NOT_STARTED",
         ) from error
-    if done.returncode in (0, _LOCK_HELD) or (done.returncode < 0 and may_be_killed):
+    if status in (0, _LOCK_HELD) or (status < 0 and may_be_killed):
         return
     raise _failed(
-        f"The daemon {own.binary} ended with status {done.returncode}: {said or 'it said nothing'}."
+        f"The daemon {own.binary} ended with status {status}: {said or 'it said nothing'}."
         f" `python -m marcd serve` shows how it starts; its log is {own.log}",
         "DAEMON_NOT_STARTED",
     )
@@ -316,7 +323,7 @@ def ensure() -> str:
                 if own.pid is not None:
                     return own.target
                 starts += 1
-                _start(own, deadline, may_be_killed=starts < _MOST_STARTS)
+                _start(own, deadline, starts < _MOST_STARTS)
             except BlockingIOError:
                 pass
             if own.pid is not None:
