@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from . import _frame, _proto
 from ._data_connection import DataConnection
+from ._forks import gate
 from ._status import error_of
 from .exceptions import ServerError
 
@@ -60,37 +61,54 @@ def _options(target: str) -> list[tuple[str, int]]:
 
 
 class Call:
-    """A call under way: its responses, and its end as a ServerError."""
+    """A call under way: its responses, and its end as a ServerError.
 
-    def __init__(self, rpc: Any, target: str, data: DataConnection | None = None) -> None:
+    A short one is waited for by a fork; of another, each response.
+    """
+
+    def __init__(
+        self, rpc: Any, target: str, data: DataConnection | None = None, short: bool = False
+    ) -> None:
         self._rpc = rpc
         self._target = target
         self._data = data
+        self._thread = gate.enter() if short else None
 
     def __iter__(self) -> Iterator[Any]:
         """The responses; raises ServerError unless the call ends well."""
         if self._data is not None:
             yield from self._data.messages()
+        responses = iter(self._rpc)
         try:
-            yield from self._rpc
+            while True:
+                with gate:
+                    response = next(responses, None)
+                if response is None:
+                    return
+                yield response
         except _proto.grpc.RpcError as error:
             raise error_of(error, self._target) from None
 
     def cancel(self) -> None:
         """End the call. May be called by any thread."""
-        self._rpc.cancel()
+        with gate:
+            self._rpc.cancel()
         if self._data is not None:
             self._data.shut_down()
 
     def finish(self) -> None:
         """End the call and take what has come, or gRPC would keep the call for ever."""
-        self._rpc.cancel()
         try:
-            for _ in self._rpc:
-                pass
+            with gate:
+                self._rpc.cancel()
+                for _ in self._rpc:
+                    pass
         except (_proto.grpc.RpcError, ServerError) as error:
             # gRPC raises the call itself: it would keep this frame, and its callers', for long.
             error.__traceback__ = error.__context__ = None
+        if self._thread is not None:
+            gate.leave(self._thread)
+            self._thread = None
         if self._data is not None:
             self._data.close()
 
@@ -113,7 +131,9 @@ class Client:
         _clients.add(self)
 
     def _open(self) -> None:
-        self._channel = _proto.grpc.insecure_channel(self.target, options=_options(self.target))
+        with gate:
+            options = _options(self.target)
+            self._channel = _proto.grpc.insecure_channel(self.target, options=options)
         # The responses of streams of records are read by _batch.py.
         self._read_records: Any = self._channel.unary_stream(
             "/marcd.v1.RecordService/ReadRecords",
@@ -132,17 +152,20 @@ class Client:
         data = DataConnection.open(self.target)
         if data is not None:
             request.data_connection = data.name
-        return Call(self._read_records(request), self.target, data)
+        with gate:
+            return Call(self._read_records(request), self.target, data)
 
     def parse_records(self, request: Any) -> Call:
         """Start a ParseRecords call."""
         self._check_open()
-        return Call(self._parse_records(request), self.target)
+        with gate:
+            return Call(self._parse_records(request), self.target, short=True)
 
     def check_file(self, request: Any) -> Call:
         """Start a CheckFile call."""
         self._check_open()
-        return Call(self._files.CheckFile(request), self.target)
+        with gate:
+            return Call(self._files.CheckFile(request), self.target)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -167,7 +190,8 @@ class Client:
         self._check_open()
         request = _proto.server_service_pb2.GetServerInfoRequest()
         try:
-            return self._server.GetServerInfo(request, timeout=INFO_SECONDS)
+            with gate:
+                return self._server.GetServerInfo(request, timeout=INFO_SECONDS)
         except _proto.grpc.RpcError as error:
             raise error_of(error, self.target) from None
 
@@ -202,7 +226,8 @@ class Client:
     def close(self) -> None:
         """Close the channel; readers that use it end with an error."""
         self._closed = True
-        self._channel.close()
+        with gate:
+            self._channel.close()
 
     def __enter__(self) -> Client:
         return self
