@@ -110,7 +110,7 @@ def error_of(error: grpc.RpcError, target: str) -> ServerError:
     name = code.name if code else "UNKNOWN"
     if name == "UNAVAILABLE" and not reason:
         details = f"No answer from the daemon at {target}: {details}"
-    elif name == "DEADLINE_EXCEEDED" and not reason:
+    elif name == "DEADLINE_EXCEEDED" and details == "Deadline Exceeded":  # the client's own
         reason = "NO_ANSWER"
         details = _no_answer(target)
     return server_error(details, code=name, reason=reason, metadata=metadata, retry_delay=delay)
