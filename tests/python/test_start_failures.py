@@ -117,6 +117,17 @@ def test_a_daemon_that_is_killed_while_it_starts_is_started_again(runtime: Path)
     assert found.result(DEADLINE) != killed
 
 
+def test_a_predecessor_that_takes_long_to_leave_is_waited_for(runtime: Path) -> None:
+    with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        stack.enter_context(locked(_daemon.place().lock))
+        found = pool.submit(pid_of_daemon)
+        first = starting(runtime)
+        wait_until(lambda: is_gone(first))  # it has waited for two seconds
+        assert not found.done()
+        stack.close()
+        assert found.result(DEADLINE)
+
+
 def test_a_daemon_that_stands_still_is_named(soon: None, runtime: Path) -> None:
     pid = pid_of_daemon()
     os.kill(pid, signal.SIGSTOP)
