@@ -1,6 +1,7 @@
 #include "server/detach.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +31,11 @@ constexpr auto kLockPoll = std::chrono::milliseconds(10);
   int status = 0;
   while (waitpid(second, &status, 0) < 0 && errno == EINTR) {
   }
+  // Whoever waits is to see that it was killed, and not that it failed.
+  if (WIFSIGNALED(status)) {
+    signal(WTERMSIG(status), SIG_DFL);
+    raise(WTERMSIG(status));
+  }
   _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
@@ -51,10 +57,9 @@ int Detach() {
 
 void ReportReady(int ready_fd, const std::string& log_file) {
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  const int log =
-      log_file.empty()
-          ? -1
-          : open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+  // O_NONBLOCK: a pipe in its place would wait for a reader.
+  constexpr int kLogFlags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const int log = log_file.empty() ? -1 : open(log_file.c_str(), kLogFlags, 0600);
   dup2(null, STDIN_FILENO);
   dup2(null, STDOUT_FILENO);
   dup2(log < 0 ? null : log, STDERR_FILENO);
@@ -69,7 +74,8 @@ absl::Status HoldLock(const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "LOCK_UNUSABLE",
-                     absl::StrCat("cannot open the lock file ", path, ": ", strerror(errno)),
+                     absl::StrCat("cannot open the lock file ", path, ": ", strerror(errno),
+                                  "; remove what is in its place, or make room for it"),
                      {{"path", path}});
   }
   const auto deadline = std::chrono::steady_clock::now() + kLockPatience;

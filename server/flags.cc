@@ -27,7 +27,8 @@ ABSL_FLAG(std::string, lock_file, "",
           "holds it.");
 ABSL_FLAG(std::string, log_file, "",
           "With --detach: where standard error goes; /dev/null if empty.");
-ABSL_FLAG(int, idle_exit_seconds, 0, "Exit when no call came for so long; 0: never.");
+ABSL_FLAG(int, idle_exit_seconds, 0,
+          "Exit when no call came for so long, or a Unix socket was removed; 0: never.");
 ABSL_FLAG(int, drain_seconds, 10,
           "After SIGTERM or SIGINT: how long open streams may take to end at a batch.");
 ABSL_FLAG(int, decode_threads, 0,

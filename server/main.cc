@@ -4,9 +4,11 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -107,8 +109,24 @@ absl::StatusOr<std::unique_ptr<DataServer>> ListenForData(const Flags& flags) {
   return DataServer::Listen(paths);
 }
 
-// Returns when a signal has come, or nobody has used the daemon for long enough.
-void AwaitEnd(const Flags& flags, const Activity& activity) {
+// The files of the Unix sockets that are listened on.
+std::vector<SocketFile> SocketFiles(const Flags& flags) {
+  std::vector<SocketFile> files;
+  for (absl::string_view path : flags.listen) {
+    if (absl::ConsumePrefix(&path, "unix:")) files.emplace_back(std::string(path));
+  }
+  return files;
+}
+
+bool AreThere(const std::vector<SocketFile>& sockets) {
+  return std::all_of(sockets.begin(), sockets.end(),
+                     [](const SocketFile& socket) { return socket.IsThere(); });
+}
+
+// Returns when a signal has come; with idle_exit_seconds also when nobody has used the daemon for
+// so long, or nobody new can find it.
+void AwaitEnd(const Flags& flags, const Activity& activity,
+              const std::vector<SocketFile>& sockets) {
   const sigset_t signals = EndSignals();
   const std::chrono::seconds idle_exit(flags.idle_exit_seconds);
   while (true) {
@@ -118,8 +136,14 @@ void AwaitEnd(const Flags& flags, const Activity& activity) {
       Log(absl::StrCat("signal ", signal, ": draining"));
       return;
     }
-    if (flags.idle_exit_seconds > 0 && activity.idle() >= idle_exit) {
+    // A daemon that leaves when nobody wants it is started by whoever misses it.
+    if (flags.idle_exit_seconds == 0) continue;
+    if (activity.idle() >= idle_exit) {
       Log("idle: exiting");
+      return;
+    }
+    if (!AreThere(sockets)) {
+      Log("a socket was removed or replaced: draining");
       return;
     }
   }
@@ -127,12 +151,14 @@ void AwaitEnd(const Flags& flags, const Activity& activity) {
 
 // Ends every call and shuts down. A call that a dead disk holds cannot end: then
 // the process exits over it.
-void Drain(const Flags& flags, StreamRegistry& streams, const Clock& clock, grpc::Server* server) {
+void Drain(const Flags& flags, StreamRegistry& streams, const Clock& clock,
+           const std::vector<SocketFile>& sockets, grpc::Server* server) {
   server->GetHealthCheckService()->SetServingStatus(false);
   streams.Drain();
   if (!streams.WaitEmpty(clock.Now() + std::chrono::seconds(flags.drain_seconds))) {
     Log(absl::StrCat(streams.count(), " streams did not end in time and are cancelled"));
   }
+  if (!AreThere(sockets)) return;  // gRPC would remove what is there now, another daemon's
   std::promise<void> done;
   std::future<void> shut_down = done.get_future();
   std::thread shutdown([server, &done] {
@@ -171,9 +197,10 @@ absl::Status Run(const Flags& flags, int ready_fd) {
   ServerService about(daemon);
   MARCD_ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                          Listen(flags, {&records, &files, &about}));
+  const std::vector<SocketFile> sockets = SocketFiles(flags);
   if (ready_fd >= 0) ReportReady(ready_fd, flags.log_file);
-  AwaitEnd(flags, activity);
-  Drain(flags, streams, clock, server.get());
+  AwaitEnd(flags, activity, sockets);
+  Drain(flags, streams, clock, sockets, server.get());
   // Every call is over and nothing is left to be written. Not by way of the
   // destructors: gRPC 1.51's would wait for a poll of its own that may take ten
   // seconds to time out.
@@ -189,8 +216,18 @@ void KeepFreedBuffers() {
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
+// What the shell of the first client allows it is no measure for all who come later: each has a
+// connection or two here, and a file.
+void AllowDescriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int Main(int argc, char** argv) {
   KeepFreedBuffers();
+  AllowDescriptors();
   const absl::StatusOr<Flags> flags = ParseFlags(argc, argv);
   if (!flags.ok()) {
     Log(flags.status().message());

@@ -35,7 +35,11 @@ BOTH_FORMS = [
     *(f"tests/e2e/test_{n}.py" for n in ("programs", "examples", "readme")),
 ]
 # Where the forms do not differ, or what takes long for what it adds: not twice in a fast run.
-ONE_FORM = ["check", "corpus", "daemon", "install", "marc8", "marc8_twins", "progress", "resume"]
+ONE_FORM = [
+    *("check", "corpus", "daemon", "install", "marc8", "marc8_twins", "progress", "resume"),
+    *("daemon_changes", "exit", "forks", "notebooks", "processes"),
+    *("start_directories", "start_failures", "start_users"),
+]
 # Ends with 1 unless the form that is to be tested is the one that runs.
 FORM = (
     "import marcd, sys; form = marcd.accelerated; form is {} or sys.exit(f'accelerated: {{form}}')"

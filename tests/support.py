@@ -58,6 +58,19 @@ class Daemon:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def daemons(folder: Path) -> list[int]:
+    """The processes that are daemons with their socket in the folder, or are about to be."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            command = (process / "cmdline").read_bytes()
+        except OSError:  # no process, or one that has gone
+            continue
+        if f"--listen=unix:{folder}/".encode() in command:
+            found.append(int(process.name))
+    return found
+
+
 def await_answer(channel: grpc.Channel) -> None:
     """Waits for a daemon that may still have to begin. RpcError when none answers.
 

@@ -55,6 +55,7 @@ absl::StatusOr<std::unique_ptr<DataServer>> DataServer::Listen(
 
 absl::Status DataServer::AddListener(const std::string& path) {
   MARCD_ASSIGN_OR_RETURN(const sockaddr_un address, UnixAddress(path));
+  MARCD_RETURN_IF_ERROR(CheckSocketFree(path));
   UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd.get() < 0) return CannotListen(path);
   unlink(path.c_str());
@@ -63,7 +64,7 @@ absl::Status DataServer::AddListener(const std::string& path) {
   const int bound = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   umask(before);
   if (bound != 0) return CannotListen(path);
-  paths_.push_back(path);
+  files_.emplace_back(path);
   const uint64_t id = next_id_++;
   epoll_event event{};
   event.events = EPOLLIN;
@@ -86,7 +87,9 @@ DataServer::~DataServer() {
     // The counter is not zero, so the thread wakes all the same.
   }
   if (thread_.joinable()) thread_.join();
-  for (const std::string& path : paths_) unlink(path.c_str());
+  for (const SocketFile& file : files_) {
+    if (file.IsThere()) unlink(file.path().c_str());
+  }
 }
 
 void DataServer::Serve() {

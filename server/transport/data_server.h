@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "core/source/unique_fd.h"
 #include "server/transport/data_connection.h"
+#include "server/transport/unix_socket.h"
 
 namespace marcd {
 
@@ -32,10 +33,10 @@ class DataServer {
   static constexpr std::chrono::seconds kMaxWait{10};
 
   // Listens on each path. A socket that is there is replaced: only who holds the lock of the
-  // daemon's main socket may call this. UNAVAILABLE CANNOT_LISTEN, or as UnixAddress().
+  // daemon's main socket may call this. UNAVAILABLE CANNOT_LISTEN, or as CheckSocketFree().
   static absl::StatusOr<std::unique_ptr<DataServer>> Listen(const std::vector<std::string>& paths);
 
-  // Removes the sockets.
+  // Removes the sockets that are still its own.
   ~DataServer();
 
   // The connection of that name, once; null when there is none.
@@ -66,7 +67,7 @@ class DataServer {
 
   const UniqueFd epoll_;
   const UniqueFd wake_;  // readable when the thread is to end
-  std::vector<std::string> paths_;
+  std::vector<SocketFile> files_;
   std::map<uint64_t, UniqueFd> listeners_;  // set before the thread begins
 
   std::mutex mutex_;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status.h"
@@ -26,6 +27,13 @@ absl::StatusOr<sockaddr_un> UnixAddress(absl::string_view path) {
 
 absl::Status CheckSocketFree(absl::string_view path) {
   MARCD_ASSIGN_OR_RETURN(const sockaddr_un address, UnixAddress(path));
+  struct stat facts {};
+  if (lstat(address.sun_path, &facts) == 0 && !S_ISSOCK(facts.st_mode)) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "SOCKET_PATH_TAKEN",
+                     absl::StrCat("cannot listen on ", path,
+                                  ": what is there is no socket; remove it and try again"),
+                     {{"path", std::string(path)}});
+  }
   const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int connected =
       connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
@@ -33,6 +41,15 @@ absl::Status CheckSocketFree(absl::string_view path) {
   return MakeError(absl::StatusCode::kAlreadyExists, "SOCKET_IN_USE",
                    absl::StrCat("a daemon already listens on ", path),
                    {{"path", std::string(path)}});
+}
+
+SocketFile::SocketFile(std::string path)
+    : path_(std::move(path)), found_(lstat(path_.c_str(), &facts_) == 0) {}
+
+bool SocketFile::IsThere() const {
+  struct stat now {};
+  return found_ && lstat(path_.c_str(), &now) == 0 && now.st_dev == facts_.st_dev &&
+         now.st_ino == facts_.st_ino;
 }
 
 }  // namespace marcd

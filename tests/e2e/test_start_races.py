@@ -17,6 +17,7 @@ import pytest
 
 from tests import generate
 from tests.e2e.programs import PACKAGE
+from tests.support import daemons
 
 DEADLINE = 60.0
 RECORDS = 50
@@ -31,19 +32,6 @@ print(sum(1 for _ in marcd.MARCReader(sys.argv[1])))
 """
 # What happens beside them, drawn for each round.
 EVENTS = ("nothing", "SIGKILL", "SIGTERM", "killed before", "idle")
-
-
-def daemons(folder: Path) -> list[int]:
-    """The processes that are daemons with their socket in the folder, or are about to be."""
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            command = (process / "cmdline").read_bytes()
-        except OSError:  # no process, or one that has gone
-            continue
-        if f"--listen=unix:{folder}/".encode() in command:
-            found.append(int(process.name))
-    return found
 
 
 def listeners(folder: Path) -> int:

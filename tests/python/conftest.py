@@ -10,13 +10,13 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import marcd
 import pytest
-from marcd import _daemon
 
-from tests.support import Daemon, start_daemon
+from tests.support import Daemon, daemons, start_daemon
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
@@ -62,14 +62,6 @@ def folder() -> Iterator[Path]:
         yield Path(path)
 
 
-def _end_daemons(folder: Path) -> None:
-    """Ends the daemons whose sockets are in the folder."""
-    for path in folder.glob("marcd/*.sock"):
-        pid = _daemon._peer(path)
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
-
-
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Path]:
     """A runtime directory of its own, where no daemon runs and one may be started."""
@@ -79,4 +71,6 @@ def runtime(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Path]:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     monkeypatch.setattr("marcd.client._default", None)
     yield folder
-    _end_daemons(folder)
+    for pid in daemons(folder):
+        with suppress(ProcessLookupError):  # it was just leaving
+            os.kill(pid, signal.SIGKILL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import multiprocessing
 import os
 import subprocess
@@ -16,7 +15,6 @@ from typing import Any
 import marcd
 import marcd.aio
 import pytest
-from marcd._channel import _grpc_version
 
 from tests.generate import realistic, write_records
 from tests.python.fake_server import FakeServer, response, serve
@@ -209,26 +207,40 @@ def count_by_aio(path: Path) -> int:
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_child_reads_for_itself_or_is_told_why_not(
-    client: marcd.Client, tmp_path: Path
+@pytest.mark.parametrize("read", [count, count_by_aio])
+def test_a_forked_child_is_told_why_it_cannot_read(
+    read: Callable[[Path], int], client: marcd.Client, tmp_path: Path
 ) -> None:
-    """By gRPC's asyncio it would wait for ever, and before grpcio 1.66 without it, too."""
+    """It would wait for ever, or take bytes that its parent waits for."""
     file = tmp_path / "few.mrc"
     file.write_bytes(b"".join(FEW * 10))
-    told = pytest.raises(RuntimeError, match="before this process was forked")
 
     async def work() -> None:
         reader = marcd.aio.MARCReader(file)
+        pushed = marcd.MARCReader(file.read_bytes())
         await anext(reader)
-        with multiprocessing.get_context("fork").Pool(2) as pool:
-            with told if _grpc_version() < (1, 66) else contextlib.nullcontext():
-                found = await asyncio.to_thread(pool.map, count, [file] * 4, 1)
-                assert found == [10 * len(FEW)] * 4
-            with told:
-                await asyncio.to_thread(pool.map, count_by_aio, [file])
+        next(pushed)
+        with (
+            multiprocessing.get_context("fork").Pool(2) as pool,
+            pytest.raises(RuntimeError, match="when this process was forked"),
+        ):
+            await asyncio.to_thread(pool.map, read, [file] * 4, 1)
         assert len(await collect(reader)) == 10 * len(FEW) - 1
+        assert sum(1 for _ in pushed) == 10 * len(FEW) - 1
 
     run(work())
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_process_that_is_forked_afterwards_reads(client: marcd.Client, big: Path) -> None:
+    async def work() -> None:
+        async with await marcd.aio.connect() as server:
+            await anext(marcd.aio.MARCReader(big, client=server))
+        await anext(marcd.aio.MARCReader(big))
+
+    run(work())
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map(count, [big] * 2) == [BIG] * 2
 
 
 # What grpcio 1.49 says at the end of any program that has used its asyncio.

@@ -61,7 +61,8 @@ def stop() -> int:
         poll.register(process, select.POLLIN)
         if not poll.poll(STOP_SECONDS * 1000):
             print(
-                f"process {pid} is still there after {STOP_SECONDS:.0f} s; its log: {own.log}",
+                f"process {pid} is still there after {STOP_SECONDS:.0f} s: kill -9 {pid} ends it;"
+                f" its log is {own.log}",
                 file=sys.stderr,
             )
             return 1
@@ -79,6 +80,9 @@ def log() -> int:
             sys.stdout.buffer.write(said.read())
     except FileNotFoundError:
         print(f"nothing was said yet: there is no {own.log}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"marcd: cannot read {own.log}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
 

@@ -113,32 +113,26 @@ class Methods:
         return self._info(request, timeout=INFO_SECONDS)
 
 
-# Before that version what its asyncio leaves behind at a fork stops the rest, too.
-_FORKS_AFTER_ASYNCIO = (1, 66)
+class Asyncio:
+    """Whether gRPC's asyncio was in use when this process was forked.
 
+    It has a thread that is always in a call of gRPC's. That keeps gRPC from taking its parts of
+    the child out of the parent's, and each may then take bytes that are the other's.
+    """
 
-class Forks:
-    """What became of gRPC's asyncio, which has one thread a process: a fork leaves it behind."""
-
-    used = False
-    lost = False
+    in_use = False  # set before a fork
+    was_in_use = False  # in this process's parent, or in the parent's
 
 
 def _after_fork_in_child() -> None:
-    Forks.lost = Forks.lost or Forks.used
+    Asyncio.was_in_use = Asyncio.was_in_use or Asyncio.in_use
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
-def _grpc_version() -> tuple[int, ...]:
-    return tuple(map(int, _proto.grpc.__version__.split(".")[:2]))
-
-
 class BaseClient:
     """What clients have in common, whichever of the APIs they use."""
-
-    asynchronous = False
 
     def __init__(self, target: str, ensure: Callable[[], str] | None) -> None:
         self.target = target_of(target)
@@ -162,11 +156,10 @@ class BaseClient:
     def _check_open(self) -> None:
         if self.closed:
             raise ServerError(f"The client of {self.target} was closed", code="CANCELLED")
-        if Forks.lost and (self.asynchronous or _grpc_version() < _FORKS_AFTER_ASYNCIO):
+        if Asyncio.was_in_use:
             raise RuntimeError(
-                "marcd.aio was used before this process was forked, which gRPC's asyncio does not"
-                " survive: start processes by spawn or forkserver; with grpcio 1.66 or later"
-                " marcd's own readers, those without asyncio, work here"
+                "marcd.aio was in use when this process was forked, which gRPC does not survive:"
+                " start processes by spawn or forkserver, or when no client of marcd.aio is open"
             )
 
     def _ask(self) -> Steps[ServerInfo]:

@@ -92,6 +92,9 @@ class DataConnection:
                 return cls(connected, name)
         except OSError:  # none there, too many there, or a path that is too long
             pass
+        except BaseException:  # an interrupt
+            connected.close()
+            raise
         connected.close()
         return None
 

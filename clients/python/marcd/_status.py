@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import ServerError, server_error
@@ -77,6 +78,23 @@ def parse_details(data: bytes) -> tuple[str, dict[str, str], float | None]:
     return reason, metadata, delay
 
 
+def _no_answer(target: str) -> str:
+    """What there is to say of a daemon that let a deadline pass."""
+    path = target.removeprefix("unix:")
+    if path == target:
+        return f"The daemon at {target} did not answer in time: it is out of reach, or stuck"
+    from . import _daemon  # only who has failed needs it
+
+    pid = None
+    with contextlib.suppress(ServerError):
+        pid = _daemon.peer(Path(path))
+    end = f": kill -9 {pid}" if pid else ""
+    return (
+        f"The daemon at {target} takes connections, but does not answer: it is stopped or stuck."
+        f" End it and try again{end}"
+    )
+
+
 def error_of(error: grpc.RpcError, target: str) -> ServerError:
     """The exception for a failed call to `target`."""
     call: Any = error
@@ -92,4 +110,7 @@ def error_of(error: grpc.RpcError, target: str) -> ServerError:
     name = code.name if code else "UNKNOWN"
     if name == "UNAVAILABLE" and not reason:
         details = f"No answer from the daemon at {target}: {details}"
+    elif name == "DEADLINE_EXCEEDED" and details == "Deadline Exceeded":  # the client's own
+        reason = "NO_ANSWER"
+        details = _no_answer(target)
     return server_error(details, code=name, reason=reason, metadata=metadata, retry_delay=delay)

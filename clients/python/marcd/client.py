@@ -11,6 +11,7 @@ from typing import Any
 from . import _proto
 from ._channel import BaseClient, Methods, ServerFile, ServerInfo, options
 from ._data_connection import DataConnection
+from ._forks import gate
 from ._status import error_of
 from ._steps import advance
 from .exceptions import ServerError
@@ -19,12 +20,18 @@ __all__ = ["Chosen", "Client", "ServerFile", "ServerInfo", "connect", "default_c
 
 
 class Call:
-    """A call under way: its responses, and its end as a ServerError."""
+    """A call under way: its responses, and its end as a ServerError.
 
-    def __init__(self, rpc: Any, target: str, data: DataConnection | None = None) -> None:
+    A short one is waited for by a fork; of another, each response.
+    """
+
+    def __init__(
+        self, rpc: Any, target: str, data: DataConnection | None = None, short: bool = False
+    ) -> None:
         self._rpc = rpc
         self._target = target
         self._data = data
+        self._thread = gate.enter() if short else None
 
     def receive(self) -> Any:
         """The next response, None at the end; ServerError unless the call ends well."""
@@ -33,7 +40,8 @@ class Call:
             if message is not None:
                 return message
         try:
-            return next(self._rpc, None)
+            with gate:
+                return next(self._rpc, None)
         except _proto.grpc.RpcError as error:
             raise error_of(error, self._target) from None
 
@@ -42,19 +50,24 @@ class Call:
 
     def cancel(self) -> None:
         """End the call. May be called by any thread."""
-        self._rpc.cancel()
+        with gate:
+            self._rpc.cancel()
         if self._data is not None:
             self._data.shut_down()
 
     def finish(self) -> None:
         """End the call and take what has come, or gRPC would keep the call for ever."""
-        self._rpc.cancel()
         try:
-            for _ in self._rpc:
-                pass
+            with gate:
+                self._rpc.cancel()
+                for _ in self._rpc:
+                    pass
         except (_proto.grpc.RpcError, ServerError) as error:
             # gRPC raises the call itself: it would keep this frame, and its callers', for long.
             error.__traceback__ = error.__context__ = None
+        if self._thread is not None:
+            gate.leave(self._thread)
+            self._thread = None
         if self._data is not None:
             self._data.close()
 
@@ -70,11 +83,22 @@ class Client(BaseClient):
         super().__init__(target, ensure)
         self._lock = threading.Lock()
         self._open()
+        # Whether the channel is the parent's of a child made by fork.
+        self._inherited = False
         _clients.add(self)
 
     def _open(self) -> None:
-        self._channel = _proto.grpc.insecure_channel(self.target, options=options(self.target))
+        with gate:
+            self._channel = _proto.grpc.insecure_channel(self.target, options=options(self.target))
         self._methods = Methods(self._channel)
+
+    def _check_open(self) -> None:
+        super()._check_open()
+        if self._inherited:
+            with self._lock:
+                if self._inherited:
+                    self._open()
+                    self._inherited = False
 
     def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call, with a data connection where the daemon offers one."""
@@ -82,17 +106,20 @@ class Client(BaseClient):
         data = DataConnection.open(self.target)
         if data is not None:
             request.data_connection = data.name
-        return Call(self._methods.read_records(request), self.target, data)
+        with gate:
+            return Call(self._methods.read_records(request), self.target, data)
 
     def parse_records(self, request: Any) -> Call:
         """Start a ParseRecords call."""
         self._check_open()
-        return Call(self._methods.parse_records(request), self.target)
+        with gate:
+            return Call(self._methods.parse_records(request), self.target, short=True)
 
     def check_file(self, request: Any) -> Call:
         """Start a CheckFile call."""
         self._check_open()
-        return Call(self._methods.check_file(request), self.target)
+        with gate:
+            return Call(self._methods.check_file(request), self.target)
 
     def recover(self, generation: int) -> None:
         """After a call failed on the channel of that number: see to a daemon that answers.
@@ -112,7 +139,8 @@ class Client(BaseClient):
         """The daemon's GetServerInfoResponse."""
         self._check_open()
         try:
-            return self._methods.get_server_info()
+            with gate:
+                return self._methods.get_server_info()
         except _proto.grpc.RpcError as error:
             raise error_of(error, self.target) from None
 
@@ -124,7 +152,9 @@ class Client(BaseClient):
     def close(self) -> None:
         """Close the channel; readers that use it end with an error."""
         self.closed = True
-        self._channel.close()
+        if not self._inherited:
+            with gate:
+                self._channel.close()
 
     def __enter__(self) -> Client:
         return self
@@ -208,8 +238,7 @@ def _after_fork_in_child() -> None:
     for client in list(_clients):
         client._lock = threading.Lock()
         _inherited.append((client._channel, client._methods))
-        if not client.closed:
-            client._open()
+        client._inherited = True
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)

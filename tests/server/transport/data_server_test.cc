@@ -1,5 +1,6 @@
 #include "server/transport/data_server.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -182,6 +183,20 @@ TEST_F(DataServerTest, AStaleSocketIsReplaced) {
   memcpy(address.sun_path, path.data(), path.size());
   ASSERT_EQ(0, bind(stale.get(), reinterpret_cast<sockaddr*>(&address), sizeof address));
   EXPECT_TRUE(DataServer::Listen({path}).ok());
+}
+
+TEST_F(DataServerTest, WhatIsNoSocketIsNotReplaced) {
+  const std::string path = folder_.path + "/file";
+  const UniqueFd file(open(path.c_str(), O_CREAT | O_WRONLY, 0600));
+  EXPECT_EQ(absl::StatusCode::kFailedPrecondition, DataServer::Listen({path}).status().code());
+  EXPECT_EQ(0, unlink(path.c_str()));
+}
+
+TEST_F(DataServerTest, AnothersSocketIsNotRemoved) {
+  unlink(path_.c_str());
+  const UniqueFd file(open(path_.c_str(), O_CREAT | O_WRONLY, 0600));
+  server_.reset();
+  EXPECT_EQ(0, unlink(path_.c_str()));
 }
 
 // Many messages from many threads, each over a connection of its own, to slow readers.

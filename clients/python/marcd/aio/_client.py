@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
+import threading
 import weakref
 from collections.abc import Callable
 from types import TracebackType
@@ -13,7 +15,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from .._channel import BaseClient, Forks, Methods, ServerInfo, options
+from .._channel import Asyncio, BaseClient, Methods, ServerInfo, options
 from .._status import error_of
 from ..client import environment
 from ._data_connection import DataConnection
@@ -63,8 +65,6 @@ class Call:
 class Client(BaseClient):
     """A daemon, and the channel to it. It belongs to the event loop that it was made in."""
 
-    asynchronous = True
-
     def __init__(self, target: str, ensure: Callable[[], str] | None = None) -> None:
         """Connect to `target`; `ensure` makes sure that its daemon runs and says where."""
         super().__init__(target, ensure)
@@ -73,9 +73,9 @@ class Client(BaseClient):
         _clients.add(self)
 
     def _open(self) -> None:
-        Forks.used = True
         self._channel = grpc.aio.insecure_channel(self.target, options=options(self.target))
         self._methods = Methods(self._channel)
+        _channels.add(self._channel)
 
     async def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call, with a data connection where the daemon offers one."""
@@ -118,8 +118,11 @@ class Client(BaseClient):
 
     async def close(self) -> None:
         """Close the channel; readers that use it end with an error."""
-        self.closed = True
-        await self._channel.close()
+        if not self.closed:
+            self.closed = True
+            channel = self._channel
+            del self._channel, self._methods  # gRPC goes on as long as there is one
+            await channel.close()
 
     async def __aenter__(self) -> Client:
         return self
@@ -163,12 +166,16 @@ class _Shared:
             return None
         return connecting
 
+    def forget_closed_loops(self) -> None:
+        """Drop the clients that nobody can use any more."""
+        for loop in [loop for loop in self._clients if loop.is_closed()]:
+            del self._clients[loop]
+
     async def get(self) -> Client:
         """This loop's, connected."""
         connecting = self._find()
         if connecting is None:
-            for loop in [loop for loop in self._clients if loop.is_closed()]:
-                del self._clients[loop]
+            self.forget_closed_loops()
             connecting = asyncio.create_task(connect())
             self._clients[asyncio.get_running_loop()] = environment(), connecting
         # Whoever is cancelled while waiting for it leaves it to the others.
@@ -202,18 +209,30 @@ class Chosen:
         return self._given is not None or _shared.is_connected()
 
 
+_channels: weakref.WeakSet[grpc.aio.Channel] = weakref.WeakSet()
 _clients: weakref.WeakSet[Client] = weakref.WeakSet()
 # What belongs to the parent's gRPC and loop: to free it in a child could wait for a lost thread.
 _inherited: list[Any] = []
 
 
+def _in_use() -> bool:
+    """Whether there is a channel, or the thread that gRPC's asyncio has as long as there is one."""
+    return len(_channels) > 0 or any("_poll_wrapper" in t.name for t in threading.enumerate())
+
+
+def _before_fork() -> None:
+    _shared.forget_closed_loops()
+    if _in_use():
+        gc.collect()  # what is only held by itself
+    Asyncio.in_use = _in_use()
+
+
 def _after_fork_in_child() -> None:
     global _shared
-    _inherited.append(_shared)
+    _inherited.append((_shared, list(_channels)))
     _shared = _Shared()
     for client in list(_clients):
         client.closed = True
-        _inherited.append((client._channel, client._methods))
 
 
-os.register_at_fork(after_in_child=_after_fork_in_child)
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

@@ -17,8 +17,6 @@ class DataConnection:
         self._socket = connected
         self._buffers = Buffers()
         self._loop = asyncio.get_running_loop()
-        # Whether the loop has had its turn since `receive` was called.
-        self._waited = False
 
     @classmethod
     async def open(cls, target: str) -> DataConnection | None:
@@ -50,24 +48,19 @@ class DataConnection:
 
     async def receive(self) -> memoryview | None:
         """The next message; None when the daemon has ended them, and the call says why."""
-        self._waited = False
+        # What is there is got without waiting: others would have no turn.
+        await asyncio.sleep(0)
         with contextlib.suppress(OSError):  # the daemon has gone: as an end
             if await self._fill(memoryview(self._buffers.head)):
                 message = self._buffers.for_message()
                 if await self._fill(message):
-                    if not self._waited:  # or others would have no turn
-                        await asyncio.sleep(0)
                     return message
         return None
 
     async def _fill(self, view: memoryview) -> bool:
         """Read as much as the view holds; False when the connection ends before."""
         while len(view):
-            try:
-                got = self._socket.recv_into(view)
-            except BlockingIOError:
-                self._waited = True
-                got = await self._loop.sock_recv_into(self._socket, view)
+            got = await self._loop.sock_recv_into(self._socket, view)
             if got == 0:
                 return False
             view = view[got:]
