@@ -85,6 +85,7 @@ class Client(BaseClient):
         self._open()
         # Whether the channel is the parent's of a child made by fork.
         self._inherited = False
+        self._greeted = False
         _clients.add(self)
 
     def _open(self) -> None:
@@ -104,7 +105,9 @@ class Client(BaseClient):
         """Start a ReadRecords call, with a data connection where the daemon offers one."""
         self._check_open()
         data = DataConnection.open(self.target)
-        if data is not None:
+        if data is None:
+            self.make_sure()
+        else:
             request.data_connection = data.name
         with gate:
             return Call(self._methods.read_records(request), self.target, data)
@@ -112,6 +115,7 @@ class Client(BaseClient):
     def parse_records(self, request: Any) -> Call:
         """Start a ParseRecords call."""
         self._check_open()
+        self.make_sure()
         with gate:
             return Call(self._methods.parse_records(request), self.target, short=True)
 
@@ -120,6 +124,12 @@ class Client(BaseClient):
         self._check_open()
         with gate:
             return Call(self._methods.check_file(request), self.target)
+
+    def make_sure(self) -> None:
+        """Greet the daemon, unless that has been done."""
+        if not self._greeted:
+            advance(self.greet())
+            self._greeted = True
 
     def recover(self, generation: int) -> None:
         """After a call failed on the channel of that number: see to a daemon that answers.
@@ -173,14 +183,19 @@ def connect(target: str | None = None) -> Client:
     is started if it does not run. ServerError when it cannot be started or spoken to.
     """
     target = target or os.environ.get("MARCD_SERVER")
-    if target:
-        client = Client(target)
-    else:
-        from . import _daemon  # with MARCD_SERVER nobody needs it
-
-        client = Client(_daemon.ensure(), _daemon.ensure)
-    advance(client.greet())
+    client = Client(target) if target else _own()
+    client.make_sure()
     return client
+
+
+def _own() -> Client:
+    """A client of this user's daemon, which runs and is of this package's build.
+
+    It is not greeted: that would be a fifth of the time to the first record.
+    """
+    from . import _daemon  # with MARCD_SERVER nobody needs it
+
+    return Client(_daemon.ensure(), _daemon.ensure)
 
 
 _default: tuple[tuple[str | None, str | None], Client] | None = None
@@ -197,7 +212,7 @@ def default_client() -> Client:
     global _default
     with _default_lock:
         if not default_is_connected():
-            _default = (environment(), connect())
+            _default = (environment(), connect() if environment()[0] else _own())
         assert _default is not None
         return _default[1]
 
