@@ -34,11 +34,13 @@ BOTH_FORMS = [
     "tests/python",
     *(f"tests/e2e/test_{n}.py" for n in ("programs", "examples", "readme")),
 ]
-# Where the forms do not differ, or what takes long for what it adds: not twice in a fast run.
+# What is about the daemon's start alone: once will do, whatever the form or the interpreter.
+OF_THE_START = ["daemon_changes", "main", "start_directories", "start_failures", "start_users"]
+# What runs on one form, for the forms do not differ there or it takes long for what it adds.
 ONE_FORM = [
-    *("check", "corpus", "daemon", "install", "marc8", "marc8_twins", "progress", "resume"),
-    *("daemon_changes", "exit", "forks", "notebooks", "processes"),
-    *("start_directories", "start_failures", "start_users"),
+    *("aio_ends", "check", "corpus", "daemon", "exit", "forks", "install", "marc8", "marc8_twins"),
+    *("notebooks", "processes", "progress", "resume"),
+    *OF_THE_START,
 ]
 # Ends with 1 unless the form that is to be tested is the one that runs.
 FORM = (
@@ -161,7 +163,7 @@ class Steps:
             if run(command)[0] != 0:
                 self.report.step(name, Count(), 1, 0)
                 return
-        self.pytest(name, "tests/python", python=python)
+        self.pytest(name, "tests/python", *without(OF_THE_START), python=python)
 
     def interpreters(self) -> None:
         """The client's tests on the CPythons that this one is not."""
@@ -179,9 +181,10 @@ class Steps:
                 self.report.step(name, Count(), 1, 0)
                 continue
             self._build_accelerator(python, version)
-            self.pytest(name, "tests/python", python=python)
+            self.pytest(name, "tests/python", *without(OF_THE_START), python=python)
             if version == interpreters.VERSIONS[-1]:
-                self.pytest(f"{name}, pure form", "tests/python", python=python, pure=True)
+                name = f"{name}, pure form"
+                self.pytest(name, "tests/python", *without(ONE_FORM), python=python, pure=True)
 
     def _build_accelerator(self, python: str, version: str) -> None:
         """In place, under a name that holds the version. If that fails, pytest's step does."""
@@ -222,6 +225,11 @@ class Steps:
         subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
 
 
+def without(subjects: list[str]) -> list[str]:
+    """Options that leave out the client's tests of these."""
+    return [f"--ignore=tests/python/test_{subject}.py" for subject in subjects]
+
+
 def get_grpcurl() -> None:
     """Tries to; the tests that want it skip without."""
     if shutil.which("go"):
@@ -234,11 +242,10 @@ def run_all(steps: Steps, fast: bool) -> None:
     steps.pytest("Python tests")
     name = "client tests, pure form"
     if fast:
-        once = [f"--ignore=tests/python/test_{subject}.py" for subject in ONE_FORM]
-        steps.pytest(name, "tests/python", *once, pure=True)
+        steps.pytest(name, "tests/python", *without(ONE_FORM), pure=True)
         steps.lint("--fast")
         return
-    steps.pytest(name, *BOTH_FORMS, pure=True)
+    steps.pytest(name, *BOTH_FORMS, *without(OF_THE_START), pure=True)
     steps.lint()
     steps.bazel("C++ tests under ASan and UBSan", "--config=asan")
     steps.bazel("C++ tests under TSan", "--config=tsan")
