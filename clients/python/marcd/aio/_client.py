@@ -167,9 +167,10 @@ class _Shared:
         return connecting
 
     def forget_closed_loops(self) -> None:
-        """Drop the clients that nobody can use any more."""
-        for loop in [loop for loop in self._clients if loop.is_closed()]:
-            del self._clients[loop]
+        """Drop the clients that nobody can use any more. May be called by any thread."""
+        for loop in list(self._clients):
+            if loop.is_closed():
+                self._clients.pop(loop, None)
 
     async def get(self) -> Client:
         """This loop's, connected."""
