@@ -18,6 +18,9 @@ import pytest
 
 from tests.support import Daemon, daemons, start_daemon
 
+# Tests are interrupted, and interrupt; who runs them in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 

@@ -133,9 +133,12 @@ def test_a_signal_ends_it_while_it_reads(number: int, path: Path) -> None:
         text=True,
     ) as program:
         assert program.stdout is not None
-        program.stdout.readline()
-        program.send_signal(number)
-        _, errors = program.communicate(timeout=DEADLINE)
+        try:
+            program.stdout.readline()
+            program.send_signal(number)
+            _, errors = program.communicate(timeout=DEADLINE)
+        finally:
+            program.kill()
     assert program.returncode == -number
     assert errors.count("Traceback") == (number == signal.SIGINT)
     assert errors == "" or errors.endswith("\nKeyboardInterrupt\n")
