@@ -5,6 +5,7 @@ _ROOMS = [
     "record",
     "diagnostics",
     "text",
+    "compression",
     "source",
     "framing",
     "formats",

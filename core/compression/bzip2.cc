@@ -1,0 +1,69 @@
+#include "core/compression/bzip2.h"
+
+#include <bzlib.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/status/status.h"
+
+namespace marcd {
+namespace {
+
+// libbz2 counts in unsigned int.
+unsigned Count(size_t n) {
+  return static_cast<unsigned>(std::min<size_t>(n, std::numeric_limits<unsigned>::max()));
+}
+
+class Bunzip2 final : public Decompressor {
+ public:
+  Bunzip2() { Init(); }
+  ~Bunzip2() override { End(); }
+  Bunzip2(const Bunzip2&) = delete;
+  Bunzip2& operator=(const Bunzip2&) = delete;
+
+  bool ready() const { return ready_; }
+
+  absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) override {
+    // libbz2 reads there, and does not write.
+    stream_.next_in = const_cast<char*>(in.data());
+    stream_.avail_in = Count(in.size());
+    stream_.next_out = out.data();
+    stream_.avail_out = Count(out.size());
+    const unsigned asked = stream_.avail_in;
+    const unsigned room = stream_.avail_out;
+    const int code = BZ2_bzDecompress(&stream_);
+    if (code == BZ_MEM_ERROR) return absl::ResourceExhaustedError("no memory for its blocks");
+    if (code == BZ_DATA_ERROR) return absl::DataLossError("a block's checksum is wrong");
+    if (code != BZ_OK && code != BZ_STREAM_END) return absl::DataLossError("not bzip2's");
+    return Step{asked - stream_.avail_in, room - stream_.avail_out, code == BZ_STREAM_END};
+  }
+
+  absl::Status Begin() override {
+    End();
+    Init();
+    return ready_ ? absl::OkStatus() : absl::ResourceExhaustedError("no memory for bzip2");
+  }
+
+ private:
+  void Init() {
+    stream_ = {};
+    ready_ = BZ2_bzDecompressInit(&stream_, 0, 0) == BZ_OK;
+  }
+  void End() {
+    if (ready_) BZ2_bzDecompressEnd(&stream_);
+  }
+
+  bz_stream stream_ = {};
+  bool ready_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Decompressor> MakeBunzip2() {
+  auto bunzip2 = std::make_unique<Bunzip2>();
+  if (!bunzip2->ready()) return nullptr;
+  return bunzip2;
+}
+
+}  // namespace marcd

@@ -1,0 +1,16 @@
+// The bzip2 format, read.
+#ifndef MARCD_CORE_COMPRESSION_BZIP2_H_
+#define MARCD_CORE_COMPRESSION_BZIP2_H_
+
+#include <memory>
+
+#include "core/compression/decompressor.h"
+
+namespace marcd {
+
+// See Compression::make.
+std::unique_ptr<Decompressor> MakeBunzip2();
+
+}  // namespace marcd
+
+#endif  // MARCD_CORE_COMPRESSION_BZIP2_H_

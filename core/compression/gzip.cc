@@ -1,0 +1,61 @@
+#include "core/compression/gzip.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/status/status.h"
+
+namespace marcd {
+namespace {
+
+// zlib counts in unsigned int.
+unsigned Count(size_t n) {
+  return static_cast<unsigned>(std::min<size_t>(n, std::numeric_limits<unsigned>::max()));
+}
+
+class Gunzip final : public Decompressor {
+ public:
+  Gunzip() : ready_(inflateInit2(&stream_, 16 + MAX_WBITS) == Z_OK) {}  // 16: gzip's header
+  ~Gunzip() override {
+    if (ready_) inflateEnd(&stream_);
+  }
+  Gunzip(const Gunzip&) = delete;
+  Gunzip& operator=(const Gunzip&) = delete;
+
+  bool ready() const { return ready_; }
+
+  absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) override {
+    // zlib reads there, and does not write; its type is older than const.
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
+    stream_.avail_in = Count(in.size());
+    stream_.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream_.avail_out = Count(out.size());
+    const unsigned asked = stream_.avail_in;
+    const unsigned room = stream_.avail_out;
+    const int code = inflate(&stream_, Z_NO_FLUSH);
+    if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
+      return absl::DataLossError(stream_.msg != nullptr ? stream_.msg : "not gzip's");
+    }
+    return Step{asked - stream_.avail_in, room - stream_.avail_out, code == Z_STREAM_END};
+  }
+
+  absl::Status Begin() override {
+    return inflateReset(&stream_) == Z_OK ? absl::OkStatus() : absl::InternalError("zlib");
+  }
+
+ private:
+  z_stream stream_ = {};
+  const bool ready_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decompressor> MakeGunzip() {
+  auto gunzip = std::make_unique<Gunzip>();
+  if (!gunzip->ready()) return nullptr;
+  return gunzip;
+}
+
+}  // namespace marcd
