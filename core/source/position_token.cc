@@ -107,7 +107,6 @@ absl::StatusOr<PositionToken> ParseToken(absl::string_view token, absl::string_v
   if (checksum != Crc32(token.substr(0, token.rfind(':')))) {
     return Invalid("its CRC does not match: it was altered or cut");
   }
-  if (position.offset > position.file.size) return Invalid("OFFSET is past SIZE");
   if (made_with != Crc32(options)) {
     return MakeError(absl::StatusCode::kInvalidArgument, "TOKEN_OPTIONS",
                      "the position was made by a read with another format or recovery mode; "

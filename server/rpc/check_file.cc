@@ -114,7 +114,7 @@ class Check {
     progress_bytes_ = account_.bytes();
     progress_time_ = clock_.Now();
     progress->set_bytes_done(account_.bytes());
-    progress->set_file_size(range_.identity.size);
+    progress->set_file_size(range_.size());
     progress->set_records(account_.records());
     progress->set_bad_records(account_.bad_records());
   }

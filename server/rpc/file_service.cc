@@ -30,6 +30,9 @@ absl::Status DescribeFile(const Daemon& daemon, const v1::FileReference& name,
   if (const Format* const format = SniffFormat(file->head); format != nullptr) {
     response->set_format(std::string(format->name));
   }
+  if (file->compression != nullptr) {
+    response->set_compression(std::string(file->compression->name));
+  }
   return absl::OkStatus();
 }
 

@@ -1,5 +1,7 @@
 #include "server/rpc/open_read.h"
 
+#include <fcntl.h>
+
 #include <memory>
 #include <utility>
 
@@ -7,6 +9,7 @@
 #include "core/base/status.h"
 #include "core/formats/format.h"
 #include "core/framing/pushed_framer.h"
+#include "core/source/compressed_source.h"
 #include "core/source/file_source.h"
 #include "core/source/memory_source.h"
 #include "core/source/position_token.h"
@@ -47,20 +50,23 @@ absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const Ide
   Range range;
   range.start_offset = request.start_offset();
   range.start_ordinal = request.start_ordinal();
-  range.end_offset = request.has_end_offset() ? request.end_offset() : file.identity.size;
+  // What a compressed file holds ends where it ends.
+  const uint64_t size = file.compression == nullptr ? file.identity.size : kMaxPlace;
+  range.end_offset = request.has_end_offset() ? request.end_offset() : size;
   if (!request.resume_token().empty()) {
     if (request.start_offset() != 0 || request.start_ordinal() != 0) {
       return RangeError("resume_token excludes start_offset and start_ordinal");
     }
-    MARCD_ASSIGN_OR_RETURN(const PositionToken token,
-                           ParseToken(request.resume_token(), SpellOptions(plan)));
+    MARCD_ASSIGN_OR_RETURN(
+        const PositionToken token,
+        ParseToken(request.resume_token(), SpellOptions(plan, file.compression)));
     MARCD_RETURN_IF_ERROR(CheckSame(token.file, file.fd.get(), file.path));
     range.start_offset = token.offset;
     range.start_ordinal = token.ordinal;
   }
-  if (range.start_offset > file.identity.size) {
-    return RangeError(absl::StrCat("start_offset is ", range.start_offset, "; the file has ",
-                                   file.identity.size, " bytes"));
+  if (range.start_offset > size) {
+    return RangeError(
+        absl::StrCat("start_offset is ", range.start_offset, "; the file has ", size, " bytes"));
   }
   MARCD_RETURN_IF_ERROR(CheckPlace(range.start_offset, range.start_ordinal));
   if (request.has_end_offset() && request.end_offset() < range.start_offset) {
@@ -81,9 +87,35 @@ EncodedBatch Encode(Response response, Batch batch, View view) {
   return encoded;
 }
 
+// A source over what the file holds, from an offset of it.
+absl::StatusOr<std::unique_ptr<Source>> OpenSource(const IdentifiedFile& file, UniqueFd fd,
+                                                   uint64_t start_offset, size_t max_window_bytes) {
+  FileSourceOptions options;
+  options.max_window_bytes = max_window_bytes;
+  if (file.compression == nullptr) {
+    return FileSource::Create(std::move(fd), file.path, file.identity, start_offset, options);
+  }
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<FileSource> compressed,
+                         FileSource::Create(std::move(fd), file.path, file.identity, 0, options));
+  CompressedSourceOptions within;
+  within.max_window_bytes = max_window_bytes;
+  return CompressedSource::Create(std::move(compressed), *file.compression, file.path, start_offset,
+                                  within);
+}
+
+// The first bytes of what a compressed file holds; none where they cannot be had, and whoever
+// reads it learns why.
+std::string DecompressHead(const IdentifiedFile& file) {
+  UniqueFd fd(fcntl(file.fd.get(), F_DUPFD_CLOEXEC, 0));
+  const auto source = OpenSource(file, std::move(fd), 0, kWindowSlack);
+  if (!source.ok() || !(*source)->Fill().ok()) return "";
+  return std::string((*source)->window().substr(0, kHeadBytes));
+}
+
 }  // namespace
 
-absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file) {
+absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file,
+                                        v1::SourceCompression compression) {
   MARCD_ASSIGN_OR_RETURN(OpenedFile opened, daemon.roots.Open(file.name()));
   if (file.has_seen()) {
     const FileView seen{file.seen().device(), file.seen().inode(), file.seen().size(),
@@ -99,6 +131,10 @@ absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileRefe
   MARCD_ASSIGN_OR_RETURN(const size_t head, ReadAt(identified.fd.get(), identified.path, 0,
                                                    kHeadBytes, &identified.head[0]));
   identified.head.resize(head);
+  if (compression == v1::SOURCE_COMPRESSION_UNSPECIFIED) {
+    identified.compression = FindCompression(identified.head);
+  }
+  if (identified.compression != nullptr) identified.head = DecompressHead(identified);
   return identified;
 }
 
@@ -114,10 +150,12 @@ absl::Status WithPath(absl::Status status, const std::string& path) {
 }
 
 absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
-  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file()));
+  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file,
+                         OpenFile(daemon, request.file(), request.options().source_compression()));
   OpenedRange opened;
   opened.path = file.path;
   opened.identity = file.identity;
+  opened.compression = file.compression;
   MARCD_ASSIGN_OR_RETURN(opened.settings,
                          CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));
   const absl::StatusOr<Range> range = ReadRange(request, file, opened.settings.plan);
@@ -125,11 +163,9 @@ absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecord
   opened.start_offset = range->start_offset;
   opened.start_ordinal = range->start_ordinal;
 
-  FileSourceOptions options;
-  options.max_window_bytes = daemon.max_record_bytes + kWindowSlack;
-  MARCD_ASSIGN_OR_RETURN(opened.source,
-                         FileSource::Create(std::move(file.fd), file.path, file.identity,
-                                            range->start_offset, options));
+  UniqueFd fd = std::move(file.fd);
+  MARCD_ASSIGN_OR_RETURN(opened.source, OpenSource(file, std::move(fd), range->start_offset,
+                                                   daemon.max_record_bytes + kWindowSlack));
   // On this thread, which may wait, so that the first run has something to frame.
   MARCD_RETURN_IF_ERROR(opened.source->Fill());
   FramerOptions walk;
@@ -160,8 +196,9 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
   read.batch_bytes = range.settings.plan.batch_bytes;
   read.input.source = std::move(range.source);
   read.input.framer = std::move(range.framer);
-  read.input.work = [settings = range.settings, path = range.path, size = range.identity.size,
-                     prefix = FormatTokenPrefix(range.identity, SpellOptions(range.settings.plan))](
+  read.input.work = [settings = range.settings, path = range.path, size = range.size(),
+                     prefix = FormatTokenPrefix(
+                         range.identity, SpellOptions(range.settings.plan, range.compression))](
                         const Block& block, bool first) {
     Batch batch = DecodeBlock(block, settings.plan);
     batch.error = WithPath(std::move(batch.error), path);

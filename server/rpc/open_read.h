@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "core/compression/decompressor.h"
 #include "core/source/file_identity.h"
 #include "core/source/unique_fd.h"
 #include "marcd/v1/record_service.pb.h"
@@ -36,23 +37,31 @@ struct IdentifiedFile {
   UniqueFd fd;
   std::string path;
   FileIdentity identity;
-  // Its first bytes, enough to tell its format.
+  // How it is compressed; null if it is not.
+  const Compression* compression = nullptr;
+  // The first bytes of what it holds, enough to tell its format.
   std::string head;
 };
 
 // Opens `file` and compares it with what the client sees. Blocks on the disk.
 // Errors are those of Roots::Open, CompareSeen and ComputeIdentity.
-absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file);
+absl::StatusOr<IdentifiedFile> OpenFile(
+    const Daemon& daemon, const v1::FileReference& file,
+    v1::SourceCompression compression = v1::SOURCE_COMPRESSION_UNSPECIFIED);
 
 // A range of a file, and how to read it.
 struct OpenedRange {
   ReadSettings settings;
   std::string path;
   FileIdentity identity;
+  const Compression* compression = nullptr;
   uint64_t start_offset = 0;
   uint64_t start_ordinal = 0;
   std::unique_ptr<Source> source;
   std::unique_ptr<Framer> framer;
+
+  // In bytes; 0 where that is known at the end alone.
+  uint64_t size() const { return compression == nullptr ? identity.size : 0; }
 };
 
 // Opens the range that `request` names. Blocks on the disk. Errors are OpenRead's.

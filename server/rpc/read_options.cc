@@ -151,10 +151,11 @@ absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
   return settings;
 }
 
-std::string SpellOptions(const ReadPlan& plan) {
+std::string SpellOptions(const ReadPlan& plan, const Compression* compression) {
   static constexpr absl::string_view kModes[] = {"", "strict", "skip", "repair", "pymarc"};
   return absl::StrCat(plan.format->name, ",", kModes[static_cast<int>(plan.mode)],
-                      plan.join_continued ? ",join" : "");
+                      plan.join_continued ? ",join" : "", compression == nullptr ? "" : ",",
+                      compression == nullptr ? "" : compression->name);
 }
 
 std::unique_ptr<Framer> MakeFramer(const ReadPlan& plan, FramerOptions options) {

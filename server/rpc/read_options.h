@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/batch/read_plan.h"
+#include "core/compression/decompressor.h"
 #include "core/framing/framer.h"
 #include "marcd/v1/options.pb.h"
 #include "server/wire/encode_batch.h"
@@ -30,8 +31,8 @@ absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
                                                 absl::string_view head, size_t max_record_bytes);
 
 // The options that decide which records there are, as a position token wants
-// them: `iso2709,repair`.
-std::string SpellOptions(const ReadPlan& plan);
+// them: `iso2709,repair`, and `,gzip` behind it where the source is compressed.
+std::string SpellOptions(const ReadPlan& plan, const Compression* compression);
 
 // The framer that the plan asks for; of `options` the first ordinal and the end count.
 std::unique_ptr<Framer> MakeFramer(const ReadPlan& plan, FramerOptions options);

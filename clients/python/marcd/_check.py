@@ -150,7 +150,8 @@ def _run(client: Client, request: Any, show: Progress | None, bad: Quarantine | 
 
 def _whole(response: Any) -> Report:
     report = Report.of(response.report)
-    if report.end_offset != response.progress.file_size:
+    # What a compressed file holds is known at its end.
+    if response.progress.file_size not in (0, report.end_offset):
         raise ValueError(
             f"The daemon's report is about the first {report.end_offset} bytes of a file of"
             f" {response.progress.file_size}"
@@ -176,10 +177,10 @@ def _shown() -> Iterator[Progress]:
     """A line on standard error that follows the check."""
 
     def show(progress: CheckProgress) -> None:
-        percent = 100 * progress.bytes_done // max(progress.file_size, 1)
-        sys.stderr.write(
-            f"\r{percent:3} %  {progress.records:,} records, {progress.bad_records:,} bad"
-        )
+        done = f"{progress.bytes_done / 1e6:,.0f} MB"
+        if progress.file_size:
+            done = f"{100 * progress.bytes_done // progress.file_size:3} %"
+        sys.stderr.write(f"\r{done}  {progress.records:,} records, {progress.bad_records:,} bad")
         sys.stderr.flush()
 
     try:

@@ -24,6 +24,8 @@ class ReadOptions:
     raw: bool = False
     join_continued: bool = False
     with_source: bool = False
+    # Whether a file that is compressed is read as what it holds.
+    decompress: bool = True
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -49,6 +51,11 @@ class ReadOptions:
             ),
             join_continued=self.join_continued,
             with_source=self.with_source,
+            source_compression=(
+                options_pb2.SOURCE_COMPRESSION_UNSPECIFIED
+                if self.decompress
+                else options_pb2.SOURCE_COMPRESSION_NONE
+            ),
         )
 
     def is_default(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import io
 import os
@@ -160,7 +161,9 @@ class FileSource(Source):
         position: str | None = None,
         handle: Any = None,
     ) -> None:
-        super().__init__(options, chosen)
+        # The position of an open file is one of its bytes as they are.
+        decompress = options.decompress and handle is None
+        super().__init__(dataclasses.replace(options, decompress=decompress), chosen)
         self.handle = handle
         self._path = path
         self.file = path or None
