@@ -16,7 +16,7 @@ import pymarc
 import pytest
 
 from tests.generate import realistic
-from tests.support import Daemon
+from tests.support import Daemon, start_daemon
 
 RECORDS = list(realistic(3000, seed=31))  # 6 MB
 DATA = b"".join(RECORDS)
@@ -26,6 +26,8 @@ KINDS: dict[str, Callable[[bytes], bytes]] = {
     "bzip2": lambda data: bz2.compress(data, 1),
     "xz": lambda data: lzma.compress(data, preset=0),
 }
+# One that pymarc cannot read among some that it can.
+DAMAGED = RECORDS[0] + RECORDS[1][:-9] + b"\xff" + RECORDS[1][-8:] + RECORDS[2]
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -104,3 +106,28 @@ def test_an_open_file_is_read_as_it_is(path: Path, client: marcd.Client) -> None
             return repr((next(reader), reader.current_exception))
 
     assert first(marcd, client=client) == first(pymarc)
+
+
+def test_a_record_that_cannot_be_read_is_explained(
+    kind: str, path: Path, client: marcd.Client
+) -> None:
+    path.write_bytes(KINDS[kind](DAMAGED))
+
+    def problems(source: Any) -> list[tuple[str, bytes | None]]:
+        reader = marcd.MARCReader(source, client=client)
+        return [(repr(reader.current_exception), reader.current_chunk) for _ in reader]
+
+    found = problems(path)
+    assert found == problems(DAMAGED)
+    assert any(chunk == RECORDS[0] for _, chunk in found)
+
+
+def test_a_file_that_the_daemon_does_not_see_is_decompressed_here(
+    path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    there = start_daemon(f"--roots=far={tmp_path / 'theirs'}")
+    with marcd.connect(there.target) as client:
+        assert marc(marcd.MARCReader(path, client=client)) == RECORDS
+        assert marc(marcd.read(path, client=client)) == RECORDS
+    there.stop()

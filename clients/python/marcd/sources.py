@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable
 from typing import Any
 
-from . import _batch, _position, _proto
+from . import _batch, _decompress, _position, _proto
 from ._options import ReadOptions
 from ._steps import Action, Steps, blocking
 from ._streams import FileStream, PushStream
@@ -190,30 +190,52 @@ class FileSource(Source):
             offset, ordinal = stream.next_offset, stream.next_ordinal
         yield from self._send(offset, ordinal)
 
-    def _send(self, offset: int, ordinal: int) -> Steps[None]:
+    def _open(self) -> int:
+        """The descriptor of the file, which is opened if it was not."""
         if self._file < 0:
             self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             self._owns_file = True
+        return self._file
+
+    def _module(self) -> str | None:
+        """What reads the file if it is compressed, and to be read as what it holds."""
+        if not self._options.decompress:
+            return None
+        return _decompress.module_for(os.pread(self._open(), _decompress.HEAD_BYTES, 0))
+
+    def _send(self, offset: int, ordinal: int) -> Steps[None]:
+        module = self._module()
+        if module is not None:
+            with _decompress.decompressed(self._path, module) as file:
+                file.seek(offset)
+                yield from self._push(blocking(file.read), offset, ordinal)
+            return
+        file = self._open()
         position = offset
 
         def read(size: int) -> bytes:
             nonlocal position
-            data = os.pread(self._file, size, position)
+            data = os.pread(file, size, position)
             position += len(data)
             return data
 
-        size = os.fstat(self._file).st_size
-        yield from self._push(blocking(read), offset, ordinal, size)
+        yield from self._push(blocking(read), offset, ordinal, os.fstat(file).st_size)
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         try:
-            if self._file < 0:
-                self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-                self._owns_file = True
-            data = os.pread(self._file, length, offset)
+            if self._module() is not None:
+                return None
+            data = os.pread(self._open(), length, offset)
         except OSError:
             return None
         return data if len(data) == length else None
+
+    def batch_at(self, offset: int) -> Steps[None]:
+        if self._path and self._module() is not None:
+            client = yield self._chosen.client
+            raw = ReadOptions("pymarc", raw=True)
+            seen = functools.partial(_look_at, self._path)
+            yield from FileStream(client, self._path, raw, seen).batches(offset)
 
     def __del__(self) -> None:
         if self._owns_file:
