@@ -24,7 +24,7 @@ class Bunzip2 final : public Decompressor {
 
   bool ready() const { return ready_; }
 
-  absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) override {
+  Step Run(absl::string_view in, absl::Span<char> out) override {
     // libbz2 reads there, and does not write.
     stream_.next_in = const_cast<char*>(in.data());
     stream_.avail_in = Count(in.size());
@@ -33,10 +33,15 @@ class Bunzip2 final : public Decompressor {
     const unsigned asked = stream_.avail_in;
     const unsigned room = stream_.avail_out;
     const int code = BZ2_bzDecompress(&stream_);
-    if (code == BZ_MEM_ERROR) return absl::ResourceExhaustedError("no memory for its blocks");
-    if (code == BZ_DATA_ERROR) return absl::DataLossError("a block's checksum is wrong");
-    if (code != BZ_OK && code != BZ_STREAM_END) return absl::DataLossError("not bzip2's");
-    return Step{asked - stream_.avail_in, room - stream_.avail_out, code == BZ_STREAM_END};
+    Step step{asked - stream_.avail_in, room - stream_.avail_out, code == BZ_STREAM_END};
+    if (code == BZ_MEM_ERROR) {
+      step.fault = absl::ResourceExhaustedError("there is no memory for its blocks");
+    } else if (code == BZ_DATA_ERROR) {
+      step.fault = absl::DataLossError("a block or its checksum is wrong");
+    } else if (code != BZ_OK && code != BZ_STREAM_END) {
+      step.fault = absl::DataLossError("not bzip2's");
+    }
+    return step;
   }
 
   absl::Status Begin() override {

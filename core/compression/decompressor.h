@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -22,15 +22,16 @@ class Decompressor {
     size_t taken = 0;    // from the front of the input
     size_t given = 0;    // to the front of the output
     bool ended = false;  // the member is complete
+    // What is wrong behind the bytes that were given: DATA_LOSS, or RESOURCE_EXHAUSTED of bytes
+    // that want more memory than is allowed. The decompressor is then to be dropped.
+    absl::Status fault = absl::OkStatus();
   };
 
   virtual ~Decompressor() = default;
 
   // Goes on until `in` or `out` is used up, or the member ends; then Begin() is to be called. When
-  // nothing is taken and nothing given, more of either is wanted. A DATA_LOSS status says what is
-  // wrong with the bytes; RESOURCE_EXHAUSTED that they want more memory than is allowed. After
-  // an error it is to be dropped.
-  virtual absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) = 0;
+  // nothing is taken and nothing given, more of either is wanted.
+  virtual Step Run(absl::string_view in, absl::Span<char> out) = 0;
 
   // Makes it ready for another member.
   virtual absl::Status Begin() = 0;

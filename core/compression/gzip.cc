@@ -26,7 +26,7 @@ class Gunzip final : public Decompressor {
 
   bool ready() const { return ready_; }
 
-  absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) override {
+  Step Run(absl::string_view in, absl::Span<char> out) override {
     // zlib reads there, and does not write; its type is older than const.
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
     stream_.avail_in = Count(in.size());
@@ -35,10 +35,11 @@ class Gunzip final : public Decompressor {
     const unsigned asked = stream_.avail_in;
     const unsigned room = stream_.avail_out;
     const int code = inflate(&stream_, Z_NO_FLUSH);
+    Step step{asked - stream_.avail_in, room - stream_.avail_out, code == Z_STREAM_END};
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
-      return absl::DataLossError(stream_.msg != nullptr ? stream_.msg : "not gzip's");
+      step.fault = absl::DataLossError(stream_.msg != nullptr ? stream_.msg : "not gzip's");
     }
-    return Step{asked - stream_.avail_in, room - stream_.avail_out, code == Z_STREAM_END};
+    return step;
   }
 
   absl::Status Begin() override {

@@ -11,6 +11,25 @@ namespace {
 // What `xz -9` needs is 65 MiB.
 constexpr uint64_t kMaxMemory = uint64_t{128} << 20;
 
+absl::Status FaultOf(lzma_ret code) {
+  switch (code) {
+    case LZMA_OK:
+    case LZMA_BUF_ERROR:
+    case LZMA_STREAM_END:
+      return absl::OkStatus();
+    case LZMA_MEM_ERROR:
+    case LZMA_MEMLIMIT_ERROR:
+      return absl::ResourceExhaustedError(
+          absl::StrCat("it wants more than ", kMaxMemory >> 20, " MiB of memory"));
+    case LZMA_OPTIONS_ERROR:
+      return absl::DataLossError("it uses what this xz does not know");
+    case LZMA_FORMAT_ERROR:
+      return absl::DataLossError("not xz's");
+    default:
+      return absl::DataLossError("a block or its checksum is wrong");
+  }
+}
+
 class Unxz final : public Decompressor {
  public:
   Unxz() : ready_(Init()) {}
@@ -20,29 +39,14 @@ class Unxz final : public Decompressor {
 
   bool ready() const { return ready_; }
 
-  absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) override {
+  Step Run(absl::string_view in, absl::Span<char> out) override {
     stream_.next_in = reinterpret_cast<const uint8_t*>(in.data());
     stream_.avail_in = in.size();
     stream_.next_out = reinterpret_cast<uint8_t*>(out.data());
     stream_.avail_out = out.size();
     const lzma_ret code = lzma_code(&stream_, LZMA_RUN);
-    switch (code) {
-      case LZMA_OK:
-      case LZMA_BUF_ERROR:
-      case LZMA_STREAM_END:
-        return Step{in.size() - stream_.avail_in, out.size() - stream_.avail_out,
-                    code == LZMA_STREAM_END};
-      case LZMA_MEM_ERROR:
-      case LZMA_MEMLIMIT_ERROR:
-        return absl::ResourceExhaustedError(
-            absl::StrCat("it wants more than ", kMaxMemory >> 20, " MiB of memory"));
-      case LZMA_OPTIONS_ERROR:
-        return absl::DataLossError("it uses what this xz does not know");
-      case LZMA_FORMAT_ERROR:
-        return absl::DataLossError("not xz's");
-      default:
-        return absl::DataLossError("its checksum is wrong");
-    }
+    return {in.size() - stream_.avail_in, out.size() - stream_.avail_out, code == LZMA_STREAM_END,
+            FaultOf(code)};
   }
 
   absl::Status Begin() override {

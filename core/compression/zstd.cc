@@ -22,18 +22,17 @@ class Unzstd final : public Decompressor {
 
   bool ready() const { return stream_ != nullptr; }
 
-  absl::StatusOr<Step> Run(absl::string_view in, absl::Span<char> out) override {
+  Step Run(absl::string_view in, absl::Span<char> out) override {
     ZSTD_inBuffer from = {in.data(), in.size(), 0};
     ZSTD_outBuffer to = {out.data(), out.size(), 0};
     const size_t left = ZSTD_decompressStream(stream_, &to, &from);
-    if (ZSTD_isError(left)) {
-      const absl::string_view name = ZSTD_getErrorName(left);
-      if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge) {
-        return absl::ResourceExhaustedError("it wants more than 128 MiB of memory");
-      }
-      return absl::DataLossError(name);
+    Step step{from.pos, to.pos, left == 0};
+    if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge) {
+      step.fault = absl::ResourceExhaustedError("it wants more than 128 MiB of memory");
+    } else if (ZSTD_isError(left)) {
+      step.fault = absl::DataLossError(ZSTD_getErrorName(left));
     }
-    return Step{from.pos, to.pos, left == 0};
+    return step;
   }
 
   absl::Status Begin() override {

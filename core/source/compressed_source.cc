@@ -97,21 +97,22 @@ absl::Status CompressedSource::PassOver() {
 
 absl::StatusOr<size_t> CompressedSource::Decompress(char* to, size_t size) {
   while (true) {
+    MARCD_RETURN_IF_ERROR(fault_);
     if (!in_member_) {
       MARCD_ASSIGN_OR_RETURN(const bool found, FindMember());
       if (!found) return 0;
     }
-    const absl::StatusOr<Decompressor::Step> step =
+    const Decompressor::Step step =
         decompressor_->Run(compressed_->window(), absl::MakeSpan(to, size));
-    if (!step.ok()) {
-      const bool memory = absl::IsResourceExhausted(step.status());
-      return Fault(step.status().code(), memory ? "COMPRESSION_MEMORY" : "COMPRESSION_DAMAGED",
-                   step.status().message());
+    compressed_->Consume(step.taken);
+    in_member_ = !step.ended;
+    if (!step.fault.ok()) {
+      const bool memory = absl::IsResourceExhausted(step.fault);
+      fault_ = Fault(step.fault.code(), memory ? "COMPRESSION_MEMORY" : "COMPRESSION_DAMAGED",
+                     step.fault.message());
     }
-    compressed_->Consume(step->taken);
-    in_member_ = !step->ended;
-    if (step->given > 0) return step->given;
-    if (step->ended || step->taken > 0) continue;
+    if (step.given > 0) return step.given;
+    if (!fault_.ok() || step.ended || step.taken > 0) continue;
     if (compressed_->at_end()) {
       return Fault(absl::StatusCode::kDataLoss, "COMPRESSION_CUT", "it ends there, and should not");
     }

@@ -66,7 +66,7 @@ class CompressedSource final : public Source {
   // Whether the decompressor is in the midst of a member.
   bool in_member_ = false;
   bool first_member_ = true;
-  // What the next Fill() fails with.
+  // What is wrong behind the bytes that have been decompressed.
   absl::Status fault_;
   size_t chunk_ = 0;
   uint64_t filled_at_ = 0;

@@ -5,6 +5,9 @@ make_seeds.py FOLDER: a folder in it for each target; the same files each time.
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import random
 import struct
 import sys
@@ -113,6 +116,23 @@ def messages() -> list[bytes]:
     return [message([]), message(frames[:1]), message(frames), message(frames * 2)]
 
 
+def _gzip(text: bytes) -> bytes:
+    return gzip.compress(text, mtime=0)
+
+
+def _compressed(rng: random.Random) -> Iterator[bytes]:
+    """Small members of each compression, alone and several, cut and damaged."""
+    text = b"".join(_records()[:3])[:LARGEST]
+    # A frame of one raw block (RFC 8878, 3.1.1).
+    zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\0\0hello"
+    members = [zstd, *(pack(text) for pack in (_gzip, bz2.compress, lzma.compress))]
+    for member in members:
+        yield member
+        yield member + b"\0" * 4 + member
+        yield generate.damage(member, 2, rng.randrange(1_000))[0]
+        yield member[: rng.randrange(8, len(member))]
+
+
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
     """The inputs, behind bytes that choose how they are read."""
     for each in inputs:
@@ -132,6 +152,7 @@ def seeds() -> dict[str, list[bytes]]:
         "marc8": list(_chosen(rng, 3, TEXTS)),
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),
+        "compressed": list(_chosen(rng, 2, _compressed(rng))),
         "accelerator": [b"\0" + frame for frame in _frames()] + [b"\1" + m for m in messages()],
     }
 

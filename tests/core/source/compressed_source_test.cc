@@ -1,6 +1,5 @@
 #include "core/source/compressed_source.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,32 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/core/source/compress.h"
+#include "tests/core/source/decompress.h"
 #include "tests/core/source/temp_files.h"
 #include "tests/core/source/verdict.h"
 
 namespace marcd {
 namespace {
-
-// Bytes that come a few at a time.
-class DripSource final : public Source {
- public:
-  DripSource(std::string bytes, size_t step) : bytes_(std::move(bytes)), step_(step) {
-    at_end_ = bytes_.empty();
-  }
-
-  absl::Status Fill() override {
-    const std::string next = bytes_.substr(offset_, window().size() + step_);
-    const auto held = std::make_shared<const std::string>(next);
-    buffer_ = {std::shared_ptr<const char[]>(held, held->data()), held->size()};
-    begin_ = 0;
-    at_end_ = offset_ + held->size() == bytes_.size();
-    return absl::OkStatus();
-  }
-
- private:
-  const std::string bytes_;
-  const size_t step_;
-};
 
 // Text that compresses, of which no stretch is like another.
 std::string SomeText(size_t size) {
@@ -44,30 +23,11 @@ std::string SomeText(size_t size) {
   return text;
 }
 
-struct Outcome {
-  std::string bytes;
-  std::string verdict;
-};
-
 // What a source over the bytes gives in the end.
-Outcome Read(const std::string& compressed, uint64_t start = 0, size_t step = 1000) {
+Decompressed Read(const std::string& compressed, uint64_t start = 0, size_t step = 1000) {
   const Compression* const compression = FindCompression(compressed);
   if (compression == nullptr) return {"", "not compressed"};
-  CompressedSourceOptions options;
-  options.chunk_bytes = 5000;
-  const auto source = *CompressedSource::Create(std::make_unique<DripSource>(compressed, step),
-                                                *compression, "f", start, options);
-  Outcome outcome;
-  while (!source->at_end()) {
-    const absl::Status status = source->Fill();
-    if (!status.ok()) return {outcome.bytes, Verdict(status)};
-    EXPECT_LE(source->window().size(), 5000);
-    EXPECT_EQ(source->offset(), start + outcome.bytes.size());
-    absl::StrAppend(&outcome.bytes, source->window());
-    source->Consume(source->window().size());
-  }
-  outcome.verdict = "OK";
-  return outcome;
+  return Decompress(*compression, compressed, step, 5000, start);
 }
 
 struct Kind {
@@ -84,7 +44,7 @@ class CompressedSourceTest : public testing::TestWithParam<Kind> {
 
 TEST_P(CompressedSourceTest, GivesWhatWasCompressed) {
   for (const size_t step : {size_t{1}, size_t{7}, size_t{1} << 20}) {
-    const Outcome outcome = Read(Compress(text_), 0, step);
+    const Decompressed outcome = Read(Compress(text_), 0, step);
     EXPECT_EQ(outcome.verdict, "OK");
     EXPECT_TRUE(outcome.bytes == text_);
   }
@@ -96,7 +56,7 @@ TEST_P(CompressedSourceTest, AnEmptyMemberIsEmpty) { EXPECT_EQ(Read(Compress("")
 TEST_P(CompressedSourceTest, MembersFollowEachOther) {
   const std::string zeros(4, '\0');
   for (const std::string& between : {std::string(), zeros}) {
-    const Outcome outcome =
+    const Decompressed outcome =
         Read(absl::StrCat(Compress(text_), between, Compress(""), Compress("the end"), zeros));
     EXPECT_EQ(outcome.verdict, "OK");
     EXPECT_TRUE(outcome.bytes == text_ + "the end");
@@ -105,7 +65,7 @@ TEST_P(CompressedSourceTest, MembersFollowEachOther) {
 
 TEST_P(CompressedSourceTest, BeginsWhereItIsTold) {
   for (const uint64_t start : {uint64_t{1}, uint64_t{77'777}, uint64_t{100'000}}) {
-    const Outcome outcome = Read(Compress(text_), start);
+    const Decompressed outcome = Read(Compress(text_), start);
     EXPECT_EQ(outcome.verdict, "OK");
     EXPECT_TRUE(outcome.bytes == text_.substr(start));
   }
@@ -115,7 +75,7 @@ TEST_P(CompressedSourceTest, BeginsWhereItIsTold) {
 TEST_P(CompressedSourceTest, OfACutFileGivesWhatIsThereAndSaysSo) {
   const std::string whole = Compress(text_);
   for (size_t size = kMemberHeadBytes; size < whole.size(); size += whole.size() / 40) {
-    const Outcome outcome = Read(whole.substr(0, size));
+    const Decompressed outcome = Read(whole.substr(0, size));
     EXPECT_EQ(outcome.verdict, "DATA_LOSS COMPRESSION_CUT") << size;
     EXPECT_TRUE(absl::StartsWith(text_, outcome.bytes)) << size;
   }
@@ -131,7 +91,7 @@ TEST_P(CompressedSourceTest, OfADamagedFileSaysSo) {
 }
 
 TEST_P(CompressedSourceTest, OfWhatFollowsTheLastMemberSaysSo) {
-  const Outcome outcome = Read(Compress(text_) + "no member");
+  const Decompressed outcome = Read(Compress(text_) + "no member");
   EXPECT_EQ(outcome.verdict, "DATA_LOSS COMPRESSION_TRAILING");
   EXPECT_TRUE(outcome.bytes == text_);
 }
