@@ -6,10 +6,12 @@ import statistics
 import subprocess
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import inputs
 import marcd
 from table import Table, spread
 
@@ -90,6 +92,36 @@ def checking(table: Table, client: marcd.Client, file: Path, rounds: int) -> Non
     ratio = statistics.median(checks) / statistics.median(reads)
     table.row("marcd.check", spread(checks), f"{ratio:.2f}")
     table.row("daemon's peak since start, MiB", f"{resident_mib(client.info().pid, 'VmHWM'):.0f}")
+
+
+def gunzipped(file: Path) -> tuple[int, float]:
+    """How many bytes a gzip file holds, and how many a second zlib makes of it."""
+    start = time.perf_counter()
+    size = 0
+    gunzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    with file.open("rb") as compressed:
+        while part := compressed.read(256 << 10):
+            size += len(gunzip.decompress(part))
+    return size, size / (time.perf_counter() - start)
+
+
+def compressed(table: Table, client: marcd.Client, file: Path, rounds: int) -> None:
+    """A file compressed by gzip beside zlib alone, by turns."""
+    packed = inputs.gzip_file(file)
+    count = sum(1 for _ in marcd.read(str(file), client=client))
+    alone, read = [], []
+    for _ in range(rounds):
+        size, rate = gunzipped(packed)
+        alone.append(rate / 1e6)
+        start = time.perf_counter()
+        if sum(1 for _ in marcd.read(str(packed), client=client)) != count:
+            raise SystemExit("bench: the compressed file has another number of records")
+        read.append(size / (time.perf_counter() - start) / 1e6)
+    table.head("a file compressed by gzip, one client")
+    table.row("", "MB/s of what it holds", "of zlib", "at least")
+    table.row("zlib alone", spread(alone))
+    ratio = statistics.median(read) / statistics.median(alone)
+    table.row("marcd.read, counting", spread(read), f"{ratio:.2f}", "0.8")
 
 
 def memory(table: Table, client: marcd.Client, big: Path) -> None:

@@ -53,6 +53,16 @@ def write_damaged(file: Path, target: Path) -> int:
     return damaged
 
 
+def gzip_file(file: Path) -> Path:
+    """`file` compressed, beside it; made when it is not there."""
+    packed = file.with_name(file.name + ".gz")
+    if not packed.exists():
+        new = packed.with_name(packed.name + ".new")
+        new.write_bytes(gzip.compress(file.read_bytes(), 6))
+        new.rename(packed)
+    return packed
+
+
 @contextmanager
 def big_file(file: Path) -> Iterator[Path]:
     """`file` again and again, up to 1 GB; removed afterwards."""

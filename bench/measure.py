@@ -60,6 +60,7 @@ def daemon(run: Run, target: str) -> None:
     daemon_rows.stream(run.table, run.built, target, run.file, run.rounds)
     with daemon_rows.wait_for(target) as client:
         daemon_rows.checking(run.table, client, run.file, run.rounds)
+        daemon_rows.compressed(run.table, client, run.file, run.rounds)
         if not run.quick:
             daemon_rows.memory(run.table, client, run.big())
 
