@@ -55,6 +55,17 @@ def test_records_are_the_same_by_either_way(
     assert texts(marcd.MARCReader(str(file))) == by_data
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_a_grpc_that_must_be_waited_for_connects_by_a_greeting(
+    by_itself: bool, server: Daemon, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the call would be sent with the next of its polls, after five seconds."""
+    monkeypatch.setattr("marcd.client.works_by_itself", lambda: by_itself)
+    with marcd.Client(server.target) as client:
+        assert next(marcd.MARCReader(file, client=client))
+        assert client._greeted is not by_itself
+
+
 def test_a_daemon_that_takes_no_data_connection_is_read_by_grpc(
     client: marcd.Client, server: Daemon, file: Path, opened: list[Any]
 ) -> None:

@@ -91,6 +91,17 @@ def options(target: str) -> list[tuple[str, int | str]]:
     return found
 
 
+# From this version on gRPC sends and receives by threads of its own. Before it does so while a
+# thread of ours waits for it, and else every five seconds.
+_WORKS_BY_ITSELF = (1, 80)
+
+
+def works_by_itself() -> bool:
+    """Whether a call on a channel that is not connected yet is sent though nobody waits for it."""
+    version = _proto.grpc.__version__.split(".")[:2]
+    return tuple(map(int, version)) >= _WORKS_BY_ITSELF
+
+
 class Methods:
     """The calls that can be made on a channel."""
 

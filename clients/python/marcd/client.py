@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from . import _proto
-from ._channel import BaseClient, Methods, ServerFile, ServerInfo, options
+from ._channel import BaseClient, Methods, ServerFile, ServerInfo, options, works_by_itself
 from ._data_connection import DataConnection
 from ._forks import gate
 from ._status import error_of
@@ -82,16 +82,17 @@ class Client(BaseClient):
         """Connect to `target`; `ensure` makes sure that its daemon runs and says where."""
         super().__init__(target, ensure)
         self._lock = threading.Lock()
-        self._open()
         # Whether the channel is the parent's of a child made by fork.
         self._inherited = False
-        self._greeted = False
+        self._open()
         _clients.add(self)
 
     def _open(self) -> None:
         with gate:
             self._channel = _proto.grpc.insecure_channel(self.target, options=options(self.target))
         self._methods = Methods(self._channel)
+        # By this channel: that also connects it.
+        self._greeted = False
 
     def _check_open(self) -> None:
         super()._check_open()
@@ -104,6 +105,9 @@ class Client(BaseClient):
     def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call, with a data connection where the daemon offers one."""
         self._check_open()
+        # What comes by a data connection is not waited for in gRPC.
+        if not works_by_itself():
+            self.make_sure()
         data = DataConnection.open(self.target)
         if data is None:
             self.make_sure()
@@ -191,7 +195,7 @@ def connect(target: str | None = None) -> Client:
 def _own() -> Client:
     """A client of this user's daemon, which runs and is of this package's build.
 
-    It is not greeted: that would be a fifth of the time to the first record.
+    It is not greeted yet: that would be a fifth of the time to the first record.
     """
     from . import _daemon  # with MARCD_SERVER nobody needs it
 
