@@ -17,6 +17,7 @@ from marcd import _daemon
 
 from tests.python.test_daemon import is_gone
 from tests.python.test_reader import wait_until
+from tests.python.test_start_failures import says
 from tests.support import daemons
 
 ROOT = pytest.mark.skipif(os.getuid() != 0, reason="only root can be what this needs")
@@ -29,14 +30,6 @@ def elsewhere() -> Path:
 
 def directory() -> Path:
     return _daemon.place().base.parent
-
-
-def says(reason: str) -> str:
-    """The message of the error that starting the daemon ends in, which has this reason."""
-    with pytest.raises(marcd.ServerError) as caught:
-        marcd.connect()
-    assert caught.value.reason == reason
-    return caught.value.message
 
 
 def answers() -> bool:

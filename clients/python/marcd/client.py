@@ -82,8 +82,6 @@ class Client(BaseClient):
         """Connect to `target`; `ensure` makes sure that its daemon runs and says where."""
         super().__init__(target, ensure)
         self._lock = threading.Lock()
-        # Whether the channel is the parent's of a child made by fork.
-        self._inherited = False
         self._open()
         _clients.add(self)
 
@@ -93,6 +91,8 @@ class Client(BaseClient):
         self._methods = Methods(self._channel)
         # By this channel: that also connects it.
         self._greeted = False
+        # Whether the channel is the parent's of a child made by fork.
+        self._inherited = False
 
     def _check_open(self) -> None:
         super()._check_open()
@@ -100,7 +100,6 @@ class Client(BaseClient):
             with self._lock:
                 if self._inherited:
                     self._open()
-                    self._inherited = False
 
     def read_records(self, request: Any) -> Call:
         """Start a ReadRecords call, with a data connection where the daemon offers one."""

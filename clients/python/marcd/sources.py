@@ -197,6 +197,7 @@ class FileSource(Source):
             self._owns_file = True
         return self._file
 
+    @functools.cached_property
     def _module(self) -> str | None:
         """What reads the file if it is compressed, and to be read as what it holds."""
         if not self._options.decompress:
@@ -204,7 +205,7 @@ class FileSource(Source):
         return _decompress.module_for(os.pread(self._open(), _decompress.HEAD_BYTES, 0))
 
     def _send(self, offset: int, ordinal: int) -> Steps[None]:
-        module = self._module()
+        module = self._module
         if module is not None:
             with _decompress.decompressed(self._path, module) as file:
                 file.seek(offset)
@@ -223,7 +224,7 @@ class FileSource(Source):
 
     def bytes_at(self, offset: int, length: int) -> bytes | None:
         try:
-            if self._module() is not None:
+            if self._module is not None:
                 return None
             data = os.pread(self._open(), length, offset)
         except OSError:
@@ -231,7 +232,7 @@ class FileSource(Source):
         return data if len(data) == length else None
 
     def batch_at(self, offset: int) -> Steps[None]:
-        if self._path and self._module() is not None:
+        if self._path and self._module is not None:
             client = yield self._chosen.client
             raw = ReadOptions("pymarc", raw=True)
             seen = functools.partial(_look_at, self._path)
