@@ -21,6 +21,8 @@ class Count:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    # Which failed, and what the first line of each said.
+    failures: list[str] = field(default_factory=list, compare=False)
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -35,6 +37,7 @@ class Count:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.failures += other.failures
 
 
 @dataclass
@@ -49,7 +52,7 @@ class Report:
         if status != 0 and count.failed == 0:
             count.failed = 1
         if count.failed:
-            self.failures.append(f"{name}: {count}")
+            self.failures += [f"{name}: {what}" for what in [str(count), *count.failures]]
         self.total.add(count)
         print(f"== {name}: {count} ({seconds:.0f} s)", flush=True)
 
@@ -67,8 +70,13 @@ def count_junit(path: Path) -> Count:
     except (OSError, ET.ParseError):
         return count
     for case in cases:
-        if case.find("failure") is not None or case.find("error") is not None:
+        failure = case.find("failure")
+        if failure is None:
+            failure = case.find("error")
+        if failure is not None:
             count.failed += 1
+            said = failure.get("message", "").partition("\n")[0]
+            count.failures.append(f"{case.get('classname')}.{case.get('name')}: {said}")
         elif case.find("skipped") is not None or case.get("status") == "notrun":
             count.skipped += 1
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import gc
 import gzip
 import io
 import os
@@ -307,3 +308,15 @@ def test_an_empty_source_has_no_records(tmp_path: Path, client: marcd.Client) ->
         with marcd.MARCReader(target) as reader:
             assert list(reader) == []
             assert reader.read_batch() == []
+
+
+def test_a_reader_whose_making_is_interrupted_leaves_no_second_error(
+    path: Path, client: marcd.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dataclasses.replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        marcd.MARCReader(path, client=client)
+    gc.collect()  # what it says to sys.unraisablehook fails a test

@@ -39,6 +39,15 @@ def test_cases_are_counted_by_outcome(tmp_path: Path) -> None:
     assert step_counts.count_junit(path) == Count(passed=1, failed=2, skipped=2)
 
 
+def test_the_report_names_what_failed(tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    path.write_text(JUNIT)
+    report = Report()
+    report.step("a step", step_counts.count_junit(path), 1, 0.0)
+    assert report.failures[0] == "a step: 1 passed, 2 failed, 2 skipped"
+    assert report.failures[2] == "a step: None.c: exited with error code 1"
+
+
 @pytest.mark.parametrize("junit", [None, "", "<testsuite><testcase"])
 def test_a_missing_or_torn_file_counts_nothing(tmp_path: Path, junit: str | None) -> None:
     path = tmp_path / "junit.xml"

@@ -153,6 +153,8 @@ class FileSource(Source):
     An open file that has no path any more has an empty one.
     """
 
+    _owns_file = False  # also where Ctrl-C ends what follows before it is done
+
     def __init__(
         self,
         path: str,
@@ -169,7 +171,6 @@ class FileSource(Source):
         self.file = path or None
         self._position = position
         self._file = -1 if handle is None else handle.fileno()
-        self._owns_file = False
 
     def batches(self, offset: int, ordinal: int) -> Steps[None]:
         if self.handle is not None and self.handle.writable():
