@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/text/text_options.h"
 
@@ -17,6 +18,8 @@ enum class RecoveryMode { kStrict = 1, kSkip = 2, kRepair = 3, kPymarc = 4 };
 struct ReadPlan {
   // Never null once compiled; points into the table of formats.
   const Format* format = nullptr;
+  // What the format made of the source's head (Format::context).
+  std::string context;
   RecoveryMode mode = RecoveryMode::kRepair;
   TextOptions text;
   // Records that continue one another are joined.

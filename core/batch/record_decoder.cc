@@ -43,6 +43,7 @@ RecordDecoder::RecordDecoder(const ReadPlan& plan) : plan_(plan), format_(*plan.
   options_.max_payload = plan.max_record_bytes;
   options_.notes = plan.mode == RecoveryMode::kRepair;
   options_.with_source = plan.with_source;
+  options_.context = plan.context;
 }
 
 bool RecordDecoder::Decode(absl::string_view record, std::optional<Reason> damage, uint64_t offset,

@@ -43,7 +43,7 @@ std::string DescribeGap(const Gap& gap, const Block& block, const Format& format
 
 const Gap* FindStrictGap(const Block& block) {
   const auto found = std::find_if(block.gaps.begin(), block.gaps.end(), [](const Gap& gap) {
-    return gap.reason != Reason::kBytesBetweenRecords;
+    return gap.reason != Reason::kBytesBetweenRecords && gap.reason != Reason::kMarkup;
   });
   return found == block.gaps.end() ? nullptr : &*found;
 }

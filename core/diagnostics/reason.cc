@@ -9,6 +9,9 @@ constexpr ReasonRow kRows[] = {
     {Reason::kBytesBetweenRecords, "BYTES_BETWEEN_RECORDS", true,
      "Newlines, blanks, NULs, a byte order mark or other filler stand where a record should begin.",
      "Nothing is lost; a file that was edited or padded often has them."},
+    {Reason::kMarkup, "MARKUP", true,
+     "Tags, brackets or comments that stand around the records of a document.",
+     "Nothing is lost: they are the document's, not a record's."},
     {Reason::kNotARecord, "NOT_A_RECORD", true,
      "Bytes that are no record: no leader begins there and no record can be made of them.",
      "Look at the bytes: text or another format has been mixed in, or a record was damaged "
@@ -147,6 +150,31 @@ constexpr ReasonRow kRows[] = {
     {Reason::kDoubleEncoded, "DOUBLE_ENCODED", false,
      "The text looks like UTF-8 that was taken for Latin-1 and converted to UTF-8 again.",
      "It is delivered as it stands; have its source convert it once."},
+
+    {Reason::kNotWellFormed, "NOT_WELL_FORMED", false,
+     "The record's XML or JSON breaks the rules of XML or JSON.",
+     "What stands before the place is delivered; have its source write it with an XML or JSON "
+     "library."},
+    {Reason::kNotMarcShaped, "NOT_MARC_SHAPED", false,
+     "An element, a member, a line or an attribute stands where the format has none like it, or "
+     "one is missing.",
+     "Look at the place that the diagnostic names; everything else of the record is delivered."},
+    {Reason::kControlCharacter, "CONTROL_CHARACTER", false,
+     "Text holds one of the characters that delimit fields in a MARC record (U+001D to U+001F).",
+     "It was replaced by a blank: no MARC record can hold it."},
+
+    {Reason::kRecordTooLong, "RECORD_TOO_LONG", false,
+     "The record has more than 99,999 bytes, or a field of it more than 9,999: ISO 2709 has no "
+     "digits for that.",
+     "Write it in another format, have it split, or have lengths written as zeros, which many "
+     "readers accept."},
+    {Reason::kCharacterUnmappable, "CHARACTER_UNMAPPABLE", false,
+     "MARC-8 has no code for a character of the record.",
+     "It is written as a numeric character reference unless that is not wanted; UTF-8 holds "
+     "everything."},
+    {Reason::kCharacterNotAllowed, "CHARACTER_NOT_ALLOWED", false,
+     "The format that is written cannot hold a character of the record.",
+     "It was replaced; XML, for one, has no control characters but tab and line ends."},
 
     {Reason::kRecordsJoined, "RECORDS_JOINED", false,
      "Consecutive records with the same control number were joined into one.",

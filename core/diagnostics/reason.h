@@ -12,6 +12,7 @@ namespace marcd {
 enum class Reason {
   // Of gaps: bytes that belong to no record.
   kBytesBetweenRecords,
+  kMarkup,
   kNotARecord,
   kUtf16,
   kPymarcStop,
@@ -63,6 +64,14 @@ enum class Reason {
   kEncodingMisdeclared,
   kReplacementCharacters,
   kDoubleEncoded,
+  // Of records in XML, in JSON or in lines of text.
+  kNotWellFormed,
+  kNotMarcShaped,
+  kControlCharacter,
+  // Of records that are written.
+  kRecordTooLong,
+  kCharacterUnmappable,
+  kCharacterNotAllowed,
   // Of records that were put together.
   kRecordsJoined,
 };

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "absl/strings/string_view.h"
 #include "core/text/text_options.h"
 
 namespace marcd {
@@ -17,6 +18,8 @@ struct DecodeOptions {
   bool notes = false;
   // The frame of a mended record carries its source bytes.
   bool with_source = false;
+  // What Format::context made of the source's head; of a format that has none, empty.
+  absl::string_view context;
 };
 
 }  // namespace marcd

@@ -19,8 +19,8 @@ std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
 }
 
 constexpr Format kFormats[] = {
-    {1, "iso2709", SniffIso2709, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709, MendIso2709,
-     DescribeIso2709Damage},
+    {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
+     MendIso2709, DescribeIso2709Damage, nullptr, nullptr},
 };
 
 }  // namespace
@@ -36,7 +36,7 @@ const Format* FindFormat(int id) {
 
 const Format* SniffFormat(absl::string_view head) {
   for (const Format& format : kFormats) {
-    if (format.sniff(head)) return &format;
+    if (format.sniff != nullptr && format.sniff(head)) return &format;
   }
   return nullptr;
 }

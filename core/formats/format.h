@@ -1,4 +1,4 @@
-// The formats that can be read, in one table.
+// The formats that can be read and written, in one table.
 //
 // To add one: a folder beside iso2709/ with these functions, and a row in
 // format.cc. Nothing else knows which formats there are.
@@ -15,17 +15,31 @@
 #include "absl/types/span.h"
 #include "core/diagnostics/diagnostic.h"
 #include "core/formats/decode_options.h"
+#include "core/formats/encode_options.h"
 #include "core/framing/framer.h"
+#include "core/record/record_view.h"
 
 namespace marcd {
 
+// What stands in a file around its records and between two of them.
+struct Document {
+  absl::string_view begin;
+  absl::string_view between;
+  absl::string_view end;
+};
+
+// Functions that a format has no use for are null: `sniff`, `make_framer`, `decode`, `mend` and
+// `describe_damage` of one that is written only.
 struct Format {
-  // Its value in marcd.v1.SourceFormat.
+  // Its value in marcd.v1.RecordFormat.
   int id;
   // Its name in answers, such as `iso2709`.
   absl::string_view name;
   // Whether a source beginning with `head` is in this format.
   bool (*sniff)(absl::string_view head);
+  // What a record cannot be decoded without and the source's first bytes say, such as an
+  // XML document's encoding and its DOCTYPE: it goes into DecodeOptions::context.
+  std::string (*context)(absl::string_view head);
   std::unique_ptr<Framer> (*make_framer)(const FramerOptions& options);
   // The same where records end as pymarc has it; null where pymarc has no such format.
   std::unique_ptr<Framer> (*make_pymarc_framer)(const FramerOptions& options);
@@ -39,6 +53,12 @@ struct Format {
                std::vector<Finding>* findings);
   // The finding about a record whose boundaries framing calls damaged.
   Finding (*describe_damage)(Reason damage, absl::string_view record, uint64_t offset);
+  // What a file in this format has around the records that `encode` gives.
+  Document (*document)(const EncodeOptions& options);
+  // Appends the record in this format, and notes of what it could not hold; or says why
+  // it cannot be written, and appends nothing. The frame is neither undecoded nor raw.
+  std::optional<Finding> (*encode)(const RecordView& record, const EncodeOptions& options,
+                                   std::string* out, std::vector<Finding>* notes);
 };
 
 absl::Span<const Format> AllFormats();

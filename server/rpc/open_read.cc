@@ -20,8 +20,8 @@
 namespace marcd {
 namespace {
 
-// As much as any format needs to be told by.
-constexpr size_t kHeadBytes = 4096;
+// As much as any format needs to be told by: an XML document's DOCTYPE may be long.
+constexpr size_t kHeadBytes = 65536;
 // A window must hold the longest record, the longest length that a leader can
 // claim, and one chunk behind them.
 constexpr size_t kWindowSlack = (1 << 20) + 200'000;
@@ -215,8 +215,9 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
 absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsRequest request) {
   MARCD_RETURN_IF_ERROR(CheckPlace(request.offset(), request.ordinal()));
   const absl::string_view head = absl::string_view(request.data()).substr(0, kHeadBytes);
-  MARCD_ASSIGN_OR_RETURN(const ReadSettings settings,
-                         CompileReadOptions(request.options(), head, daemon.max_record_bytes));
+  MARCD_ASSIGN_OR_RETURN(
+      ReadSettings settings,
+      CompileReadOptions(request.options(), head, daemon.max_record_bytes, request.state()));
 
   OpenedRead read;
   read.batch_bytes = settings.plan.batch_bytes;
@@ -227,8 +228,10 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
   const auto data = std::make_shared<const std::string>(std::move(*request.mutable_data()));
   const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};
   read.input.source = std::make_unique<MemorySource>(bytes, request.offset(), request.last());
-  read.input.work = [settings](const Block& block, bool) {
-    return Encode(v1::ParseRecordsResponse(), DecodeBlock(block, settings.plan), settings.view);
+  read.input.work = [settings = std::move(settings)](const Block& block, bool) {
+    v1::ParseRecordsResponse response;
+    if (block.end) response.set_state(SpellState(settings.plan));
+    return Encode(std::move(response), DecodeBlock(block, settings.plan), settings.view);
   };
   return read;
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/base/bytes.h"
 #include "core/base/status.h"
 #include "core/formats/format.h"
@@ -115,24 +116,59 @@ absl::StatusOr<View> CompileView(v1::View view) {
   }
 }
 
-absl::StatusOr<const Format*> CompileFormat(v1::SourceFormat format, absl::string_view head) {
-  if (format == v1::SOURCE_FORMAT_UNSPECIFIED) {
+std::string KnownFormats() {
+  std::vector<absl::string_view> names;
+  for (const Format& format : AllFormats()) {
+    if (format.decode != nullptr) names.push_back(format.name);
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+absl::StatusOr<const Format*> CompileFormat(v1::RecordFormat format, absl::string_view head,
+                                            v1::RecoveryMode mode) {
+  // pymarc's reader takes everything for ISO 2709.
+  if (mode == v1::RECOVERY_MODE_PYMARC && format == v1::RECORD_FORMAT_UNSPECIFIED) {
+    return &FallbackFormat();
+  }
+  if (format == v1::RECORD_FORMAT_UNSPECIFIED) {
     const Format* const found = SniffFormat(head);
     return found != nullptr ? found : &FallbackFormat();
   }
   const Format* const found = FindFormat(format);
-  if (found == nullptr) {
-    return Unsupported("FORMAT_UNSUPPORTED", "source format", format, "ISO2709");
+  if (found == nullptr || found->decode == nullptr) {
+    return Unsupported("FORMAT_UNSUPPORTED", "source format", format, KnownFormats());
   }
   return found;
+}
+
+// What the source's beginning says: as its first bytes have it, or what was told of them by
+// SpellState.
+absl::Status ReadHead(const v1::ReadOptions& options, absl::string_view head,
+                      absl::string_view state, ReadPlan* plan) {
+  if (state.empty()) {
+    MARCD_ASSIGN_OR_RETURN(plan->format,
+                           CompileFormat(options.source_format(), head, options.recovery_mode()));
+    if (plan->format->context != nullptr) plan->context = plan->format->context(head);
+    return absl::OkStatus();
+  }
+  const size_t comma = state.find(',');
+  const int32_t id = comma <= 3 ? ParseDigits(state.substr(0, comma)) : -1;
+  plan->format = id < 0 ? nullptr : FindFormat(id);
+  if (plan->format == nullptr || plan->format->decode == nullptr) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "STATE_INVALID",
+                     "state is not what a response of ParseRecords gave");
+  }
+  plan->context = std::string(state.substr(comma + 1));
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
-                                                absl::string_view head, size_t max_record_bytes) {
+                                                absl::string_view head, size_t max_record_bytes,
+                                                absl::string_view state) {
   ReadSettings settings;
-  MARCD_ASSIGN_OR_RETURN(settings.plan.format, CompileFormat(options.source_format(), head));
+  MARCD_RETURN_IF_ERROR(ReadHead(options, head, state, &settings.plan));
   MARCD_ASSIGN_OR_RETURN(settings.plan.mode,
                          CompileMode(options.recovery_mode(), *settings.plan.format));
   MARCD_ASSIGN_OR_RETURN(settings.plan.text, CompileText(options.text(), settings.plan.mode));
@@ -149,6 +185,10 @@ absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
   }
   if (options.batch_bytes() > 0) settings.plan.batch_bytes = options.batch_bytes();
   return settings;
+}
+
+std::string SpellState(const ReadPlan& plan) {
+  return absl::StrCat(plan.format->id, ",", plan.context);
 }
 
 std::string SpellOptions(const ReadPlan& plan, const Compression* compression) {

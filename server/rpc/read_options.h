@@ -25,10 +25,14 @@ struct ReadSettings {
 // them: its framing accounts for every byte of anything.
 //   UNIMPLEMENTED     FORMAT_UNSUPPORTED, VIEW_UNSUPPORTED, MODE_UNSUPPORTED,
 //                     POLICY_UNSUPPORTED
-//   INVALID_ARGUMENT  BATCH_BYTES_OUT_OF_RANGE, ENCODING_UNKNOWN, VIEW_UNFIT: of
+//   INVALID_ARGUMENT  STATE_INVALID, BATCH_BYTES_OUT_OF_RANGE, ENCODING_UNKNOWN, VIEW_UNFIT: of
 //                     undecoded bytes only frames can be made; JOIN_UNFIT
 absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
-                                                absl::string_view head, size_t max_record_bytes);
+                                                absl::string_view head, size_t max_record_bytes,
+                                                absl::string_view state = "");
+
+// What a later part of the same source is to be read with, in place of its first bytes.
+std::string SpellState(const ReadPlan& plan);
 
 // The options that decide which records there are, as a position token wants
 // them: `iso2709,repair`, and `,gzip` behind it where the source is compressed.

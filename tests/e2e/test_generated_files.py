@@ -58,7 +58,7 @@ def read(daemon: Daemon):
             request = record_service_pb2.ReadRecordsRequest(
                 file=file_service.FileReference(name=str(path)),
                 options=options_pb2.ReadOptions(
-                    source_format=options_pb2.SOURCE_FORMAT_ISO2709,
+                    source_format=options_pb2.RECORD_FORMAT_ISO2709,
                     view=options_pb2.VIEW_FRAMES,
                     recovery_mode=options_pb2.RECOVERY_MODE_SKIP,
                 ),
