@@ -31,7 +31,10 @@ class Count:
     def of(line: str) -> Count:
         """What such a line says; of any other, nothing."""
         found = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", line)
-        return Count(*map(int, found.groups())) if found else Count()
+        if not found:
+            return Count()
+        passed, failed, skipped = map(int, found.groups())
+        return Count(passed, failed, skipped)
 
     def add(self, other: Count) -> None:
         self.passed += other.passed
