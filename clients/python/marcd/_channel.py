@@ -115,6 +115,11 @@ class Methods:
             "/marcd.v1.RecordService/ParseRecords",
             _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
         )
+        # Its requests come serialized, from _write_stream.py.
+        self.write_records: Any = channel.stream_unary(
+            "/marcd.v1.WriteService/WriteRecords",
+            response_deserializer=_proto.write_service_pb2.WriteRecordsResponse.FromString,
+        )
         self.check_file: Any = _proto.file_service_pb2_grpc.FileServiceStub(channel).CheckFile
         self._info: Any = _proto.server_service_pb2_grpc.ServerServiceStub(channel).GetServerInfo
 
