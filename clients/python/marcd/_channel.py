@@ -128,6 +128,10 @@ class Methods:
         request = _proto.server_service_pb2.GetServerInfoRequest()
         return self._info(request, timeout=INFO_SECONDS)
 
+    def begin_server_info(self) -> Any:
+        """Ask for it, and do not wait: the call, which is a future."""
+        return self._info.future(_proto.server_service_pb2.GetServerInfoRequest())
+
 
 class Asyncio:
     """Whether gRPC's asyncio was in use when this process was forked.

@@ -1,13 +1,22 @@
-"""A WriteRecords call: its requests wait in a bounded outbox, from which gRPC's thread sends."""
+"""A WriteRecords call: its requests wait in a bounded outbox, from which gRPC's thread sends.
+
+A call of a stream of requests has gRPC start two threads: one that sends them, and one that
+waits for what comes of it, always within gRPC. While a thread is there gRPC does not take its
+parts of a forked child out of the parent's, and each could get bytes that are the other's. So a
+fork waits for the message that is being sent, and then has the second thread come out.
+"""
 
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from . import _proto
-from ._forks import gate
+from ._channel import Methods
+from ._forks import PATIENCE_SECONDS, gate
 from ._status import error_of
 
 # What may wait to be sent: then whoever writes waits, too. One message may be longer.
@@ -88,12 +97,14 @@ class Outbox:
 class WriteCall:
     """A call under way. It belongs to one thread at a time, but for `cancel`."""
 
-    def __init__(self, method: Any, target: str) -> None:
+    def __init__(self, methods: Methods, target: str) -> None:
         self._target = target
         self._outbox = Outbox()
+        self.methods = methods
         with gate:
-            self._rpc = method.future(self._outbox)
+            self._rpc = methods.write_records.future(self._outbox)
             self._rpc.add_done_callback(self._outbox.end)
+            _calls.add(self)
 
     @property
     def is_over(self) -> bool:
@@ -122,3 +133,43 @@ class WriteCall:
         with gate:
             self._rpc.cancel()
         self._outbox.end()
+
+
+class Parking:
+    """Keeps the thread that gRPC has for a channel out of gRPC: in a callback of ours."""
+
+    def __init__(self, methods: Methods) -> None:
+        self._here = threading.get_ident()
+        self._held = threading.Event()
+        self._go_on = threading.Event()
+        rpc = methods.begin_server_info()
+        rpc.add_done_callback(self._hold)
+        rpc.cancel()
+        self._held.wait(PATIENCE_SECONDS)
+
+    def _hold(self, _: object) -> None:
+        self._held.set()
+        if threading.get_ident() != self._here:  # it was over before the callback was added
+            self._go_on.wait()
+
+    def end(self) -> None:
+        """Let the thread go on."""
+        self._go_on.set()
+
+
+_calls: weakref.WeakSet[WriteCall] = weakref.WeakSet()
+
+
+def _park() -> Callable[[], None]:
+    """Have the threads of all calls under way come out of gRPC; gives what lets them go on."""
+    channels = {id(call.methods): call.methods for call in list(_calls) if not call.is_over}
+    parkings = [Parking(methods) for methods in channels.values()]
+
+    def go_on() -> None:
+        for parking in parkings:
+            parking.end()
+
+    return go_on
+
+
+gate.parkers.append(_park)

@@ -136,7 +136,7 @@ class Client(BaseClient):
         """
         self._check_open()
         advance(self.greet())
-        return WriteCall(self._methods.write_records, self.target)
+        return WriteCall(self._methods, self.target)
 
     def make_sure(self) -> None:
         """Greet the daemon, unless that has been done."""
