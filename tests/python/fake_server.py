@@ -103,11 +103,17 @@ def response(records: list[bytes], first: int, count: int, end: bool = False) ->
     )
 
 
-def parsed(records: list[bytes], first: int, count: int, end: bool = False) -> Any:
+def parsed(
+    records: list[bytes], first: int, count: int, end: bool = False, state: bytes = b""
+) -> Any:
     """What ParseRecords says for them."""
     said = response(records, first, count, end)
     return record_service_pb2.ParseRecordsResponse(
-        next_offset=said.next_offset, next_ordinal=said.next_ordinal, end=end, batch=said.batch
+        next_offset=said.next_offset,
+        next_ordinal=said.next_ordinal,
+        end=end,
+        state=state,
+        batch=said.batch,
     )
 
 
