@@ -25,6 +25,7 @@ from marcd.v1 import (
     record_service_pb2_grpc,
     server_service_pb2,
     server_service_pb2_grpc,
+    write_service_pb2_grpc,
 )
 
 PREFIX = "marcd1:1:2:00000000:00000000:00000000:"
@@ -161,6 +162,8 @@ def serve(server: FakeServer, folder: Path) -> Iterator[str]:
     file_service_pb2_grpc.add_FileServiceServicer_to_server(server, running)
     record_service_pb2_grpc.add_RecordServiceServicer_to_server(server, running)
     server_service_pb2_grpc.add_ServerServiceServicer_to_server(server, running)
+    if isinstance(server, write_service_pb2_grpc.WriteServiceServicer):
+        write_service_pb2_grpc.add_WriteServiceServicer_to_server(server, running)
     running.add_insecure_port(target)
     running.start()
     try:
