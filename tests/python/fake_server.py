@@ -158,7 +158,7 @@ class FakeServer(
 def serve(server: FakeServer, folder: Path) -> Iterator[str]:
     """The target at which the server answers."""
     target = f"unix:{folder}/fake.sock"
-    running = grpc.server(ThreadPoolExecutor(4))
+    running = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", -1)])
     file_service_pb2_grpc.add_FileServiceServicer_to_server(server, running)
     record_service_pb2_grpc.add_RecordServiceServicer_to_server(server, running)
     server_service_pb2_grpc.add_ServerServiceServicer_to_server(server, running)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import marcd
 import pymarc
 import pytest
-from marcd import Field, Record, Subfield, _encoding, _frame
+from marcd import Field, Record, Subfield, _encoding, _frame, codec
 
 from tests.generate import marc8, realistic
 from tests.python.conftest import corpus_file
@@ -204,3 +205,43 @@ def test_every_record_of_the_corpus_is_sent_as_its_as_marc() -> None:
         frame = iso2709.frame(record)
         source = _frame.source(frame) if frame[0] & _frame.UNDECODED else _frame.as_marc(frame)
         assert source == twin.as_marc()
+
+
+LOOKS: list[Callable[[Record], object]] = [
+    lambda record: record.title,
+    lambda record: record.leader,
+    lambda record: record.fields,
+    lambda record: [field.subfields for field in record],
+    lambda record: record["001"].data,
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_record_that_was_looked_at_has_the_same_frame(look: Callable[[Record], object]) -> None:
+    for source in realistic(30, seed=12):
+        frame = codec.clean_frame(source)
+        assert frame is not None
+        record = lazy(frame)
+        look(record)
+        made = _encoding.frame_of(record)
+        assert made is not None
+        # Of one whose fields were given out nobody knows whether they were changed.
+        assert (made[0], made[1:]) in ((frame[0], frame[1:]), (0, frame[1:]))
+
+
+@pytest.mark.skipif(not marcd.accelerated, reason="there is but the pure form")
+@pytest.mark.parametrize("oddity", [0.0, 0.1])
+def test_the_accelerator_makes_the_frame_that_the_pure_form_makes(
+    oddity: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [record for record, _ in odd_pairs(1500, seed=30, oddity=oddity)]
+    records += [record for record in map(lazy, [FRAME] * 3) if record.fields]
+    quick = [record._as_frame() for record in records]
+    monkeypatch.setattr(_encoding, "_quick_frame", lambda _: None)
+    pure = [_encoding.frame_of(record) for record in records]
+    # It may leave a record to the pure form, as one with a str of another class.
+    assert [made for made, frame in zip(pure, quick) if frame is not None] == list(
+        filter(None, quick)
+    )
+    made = sum(frame is not None for frame in pure)
+    assert 0.9 * made < sum(frame is not None for frame in quick) < len(records)

@@ -44,6 +44,7 @@ def test_a_header_then_batches_then_the_count(folder: Path, path: Path) -> None:
             writer.write(record)
     header, *batches, commit = server.calls[0]
     assert header.header.name == str(path.resolve())
+    assert header.header.seen_directory.inode == path.parent.stat().st_ino
     assert header.header.precondition.replace
     assert len(header.header.request_id) == 32
     assert len(batches) > 1
@@ -54,6 +55,15 @@ def test_a_header_then_batches_then_the_count(folder: Path, path: Path) -> None:
     assert server.frames() == [record._frame for record in many]
     assert commit.commit.records == len(many)
     assert writer.result == ("fake", len(many), 7, 9, "e", (), 0)
+
+
+def test_a_long_record_is_sent_by_itself(folder: Path, path: Path) -> None:
+    server = FakeWrites(published)
+    records = [RECORDS[0], big(5 << 20), RECORDS[1]]
+    with served(server, folder) as client:
+        marcd.write(records, path.with_suffix(".xml"), client=client)
+    batches = [list(request.batch.frame_lengths) for request in server.calls[0][1:-1]]
+    assert [len(lengths) for lengths in batches] == [1, 1, 1]
 
 
 def test_a_file_without_records_has_one_batch_without_any(folder: Path, path: Path) -> None:

@@ -21,7 +21,7 @@ from .record import Record
 
 # What a class of records may not have made anew, for its frame to stand for all of it.
 _METHODS = (
-    *("__getattribute__", "__iter__", "__next__", "__str__", "_as_xml", "as_dict", "as_marc"),
+    *("__getattribute__", "__iter__", "__next__", "__str__", "as_dict", "as_marc"),
     *("fields", "leader"),
 )
 _plain_kinds: dict[type[Record], bool] = {Record: True}
@@ -44,6 +44,10 @@ def _is_plain(kind: type[Record]) -> bool:
     return plain
 
 
+def _quick_frame(record: Record) -> bytes | None:
+    return record._as_frame()
+
+
 def frame_of(record: Record) -> bytes | None:
     """The frame of a record as it is now; None where a frame cannot hold it."""
     if not _is_plain(type(record)):
@@ -54,6 +58,9 @@ def frame_of(record: Record) -> bytes | None:
         if frame[0] & _frame.WITH_SOURCE:
             frame = _frame.without_source(frame)
         return None if frame[0] & _frame.RAW else frame
+    quick = _quick_frame(record)
+    if quick is not None:
+        return quick
     leader = str(record.leader)
     fields = []
     try:

@@ -97,7 +97,11 @@ def header(target: Target, options: WriteOptions, request_id: str) -> Any:
         precondition = pb.WritePrecondition(if_etag=options.if_etag)
     elif options.must_not_exist:
         precondition = pb.WritePrecondition(must_not_exist=True)
-    message = pb.WriteHeader(
+    seen = None
+    if target.folder is not None:
+        facts = target.folder
+        seen = _proto.file_service_pb2.ClientView(device=facts.st_dev, inode=facts.st_ino)
+    return pb.WriteHeader(
         name=target.name,
         options=pb.WriteOptions(
             format=f"RECORD_FORMAT_{options.format.upper()}",
@@ -110,5 +114,5 @@ def header(target: Target, options: WriteOptions, request_id: str) -> Any:
         precondition=precondition,
         mode=target.mode,
         request_id=request_id,
+        seen_directory=seen,
     )
-    return message

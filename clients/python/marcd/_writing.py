@@ -24,6 +24,8 @@ from .record import Record
 
 # About what the frames of a message have together.
 BATCH_BYTES = 256 * 1024
+# More than this only one record alone may have.
+MOST_BATCH_BYTES = 4 * 1024 * 1024
 _REQUEST_ID_BYTES = 16
 _get_ident = threading.get_ident
 # Calls of a parent process, never to be touched nor freed.
@@ -142,9 +144,12 @@ class Writing:
     def _flush(self) -> None:
         """Send the records that have gathered; waits while the daemon is behind."""
         frames, self._frames = self._frames, []
-        self._size = 0
+        size, self._size = self._size, 0
         self.records += len(frames)
         try:
+            if size > MOST_BATCH_BYTES and len(frames) > 1:  # the last one is long
+                self._send(_batch_message(frames[:-1]))
+                frames = frames[-1:]
             self._send(_batch_message(frames))
         except BaseException as error:  # an interrupt too leaves nothing to go on with
             self._end(error)
