@@ -15,9 +15,8 @@ from tests.generate import marc8, realistic
 from tests.python.conftest import corpus_file
 from tests.python.frame_records import FRAME, SOURCE, lazy
 from tests.python.odd_records import odd_pairs, outcome
-from tests.python.writing import WRITERS, record_with, written
+from tests.python.writing import FORMATS, WRITERS, record_with, written
 
-FORMATS = dict(zip(WRITERS, ("iso2709", "marcxml", "json", "text"), strict=True))
 LEADER = "00000nam a2200000 a 4500"
 
 

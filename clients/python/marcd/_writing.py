@@ -193,7 +193,7 @@ class Writing:
         try:
             return _result_of(self._call.result())
         except ServerError as error:
-            if not is_transient(error):
+            if error.reason or not is_transient(error):  # the daemon's answer
                 raise _said(error, self._as_it_was) from None
             return self._ask_again(error, message)
 
