@@ -73,7 +73,9 @@ def test_what_no_frame_holds_is_written_out(name: str) -> None:
         source = _frame.source(mine[1])
         if "\ufffd" not in str(source, "utf-8", "replace"):
             begin, end = AROUND.get(name, (b"", b""))
-            assert begin + source + end == theirs[1]
+            # Where pymarc leaves what a parser makes a newline of.
+            want = theirs[1].replace(b"\r", b"&#13;") if name == "XMLWriter" else theirs[1]
+            assert begin + source + end == want
     assert written_out > 20
 
 

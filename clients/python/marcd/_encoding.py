@@ -197,7 +197,8 @@ def _refuse(problem: str | None) -> None:
 
 
 def _marcxml(record: Record) -> bytes:
-    data = record_to_xml_utf8(record)
+    # As the daemon writes it: a parser makes a newline of one that stands as it is.
+    data = record_to_xml_utf8(record).replace(b"\r", b"&#13;")
     problem = xml_problem(data, record)
     if problem is None:
         return data
