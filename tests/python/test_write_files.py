@@ -226,7 +226,7 @@ def test_a_record_too_long_for_iso2709_is_refused_and_the_others_are_written(pat
 
 def test_a_record_too_long_is_split_or_has_no_lengths_if_that_is_asked(path: Path) -> None:
     marcd.write([small(), too_long()], path, format="iso2709", too_long="split")
-    first, *parts = read(path)
+    _, *parts = read(path)
     assert len(parts) > 1
     assert {part["001"].data for part in parts} == {"n 1"}
     assert sum(len(part.get_fields("500")) for part in parts) == 12
@@ -259,9 +259,9 @@ UNPACK: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.decompress,
     ".xz": lzma.decompress,
     ".bz2": bz2.decompress,
-    ".zst": lambda data: subprocess.run(
-        ["zstd", "-dc"], input=data, capture_output=True, check=True
-    ).stdout,
+    ".zst": lambda data: (
+        subprocess.run(["zstd", "-dc"], input=data, capture_output=True, check=True).stdout
+    ),
 }
 
 

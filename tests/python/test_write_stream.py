@@ -78,9 +78,7 @@ def test_a_file_without_records_has_one_batch_without_any(folder: Path, path: Pa
     assert result.records == 0
 
 
-def test_closing_again_does_nothing_and_writing_then_is_an_error(
-    folder: Path, path: Path
-) -> None:
+def test_closing_again_does_nothing_and_writing_then_is_an_error(folder: Path, path: Path) -> None:
     server = FakeWrites(published)
     with served(server, folder) as client:
         writer = marcd.JSONWriter(path, client=client)
@@ -138,7 +136,7 @@ def test_an_answer_that_nobody_knows_is_said_to_be_unknown(
     server = FakeWrites(*[broken(9, UNAVAILABLE)] * 3)
     with (
         served(server, folder) as client,
-        pytest.raises(marcd.ServerError, match="Whether .* was written is not known"),
+        pytest.raises(marcd.ServerError, match=r"Whether .* was written is not known"),
     ):
         marcd.write(RECORDS, path, client=client)
 
@@ -146,9 +144,7 @@ def test_an_answer_that_nobody_knows_is_said_to_be_unknown(
 def test_a_failed_flush_of_a_published_file_is_not_said_to_have_published_nothing(
     folder: Path, path: Path
 ) -> None:
-    flush = Abort(
-        grpc.StatusCode.DATA_LOSS, "FLUSH_FAILED", "no", metadata={"published": "true"}
-    )
+    flush = Abort(grpc.StatusCode.DATA_LOSS, "FLUSH_FAILED", "no", metadata={"published": "true"})
     server = FakeWrites(broken(9, flush))
     with served(server, folder) as client, pytest.raises(marcd.ServerError) as caught:
         marcd.write(RECORDS, path, client=client)

@@ -62,10 +62,8 @@ def frame_of(record: Record) -> bytes | None:
     if quick is not None:
         return quick
     leader = str(record.leader)
-    fields = []
     try:
-        for field in record.fields:
-            fields.append(_entry(field))
+        fields = [_entry(field) for field in record.fields]
     except (AttributeError, TypeError, ValueError):  # whoever writes it out will say what it is
         return None
     size = sum(len(payload) for _, payload in fields)
@@ -86,7 +84,9 @@ def _entry(field: Field) -> tuple[bytes, bytes]:
         raise ValueError(tag)
     if field.control_field:
         return key, _text(field.data).encode("utf-8")
-    first, second = field.indicators or ()
+    if field.indicators is None:
+        raise ValueError(tag)
+    first, second = field.indicators
     pair = _text(first) + _text(second)
     if len(first) != 1 or not _PAIR.fullmatch(pair):
         raise ValueError(pair)

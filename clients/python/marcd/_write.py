@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ._channel import ServerFile
 from ._encoding import encoding as encoding_of
 from ._write_target import WriteOptions, target_of
-from ._writing import Writing, WriteResult
+from ._writing import WriteResult, Writing
 from .client import Client
 
 if TYPE_CHECKING:

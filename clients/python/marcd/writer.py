@@ -19,7 +19,7 @@ from typing import Any
 from ._encoding import pymarcs
 from ._unreadable import marc_problem, xml_problem
 from ._write_target import WriteOptions, is_path, target_of
-from ._writing import Writing, WriteResult
+from ._writing import WriteResult, Writing
 from .client import Client
 from .exceptions import DataLossWarning, WriteNeedsRecord
 from .marcxml import record_to_xml_node as record_to_xml_node
@@ -50,9 +50,7 @@ class Writer:
         if self._format is not None and is_path(file_handle):
             self.file_handle = None
             options = WriteOptions(self._format)
-            self._writing = Writing(
-                target_of(file_handle), options, pymarcs(self._format), client
-            )
+            self._writing = Writing(target_of(file_handle), options, pymarcs(self._format), client)
 
     def write(self, record: Record) -> None:
         """Write a record; WriteNeedsRecord for what is none.
