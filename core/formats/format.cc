@@ -2,6 +2,7 @@
 
 #include "core/formats/iso2709/damage.h"
 #include "core/formats/iso2709/decode.h"
+#include "core/formats/iso2709/encode.h"
 #include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
 #include "core/framing/iso2709_framer.h"
@@ -18,9 +19,12 @@ std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
   return std::make_unique<PymarcFramer>(options);
 }
 
+// Records of ISO 2709 stand end to end.
+Document NothingAround(const EncodeOptions&) { return {}; }
+
 constexpr Format kFormats[] = {
     {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
-     MendIso2709, DescribeIso2709Damage, nullptr, nullptr},
+     MendIso2709, DescribeIso2709Damage, NothingAround, EncodeIso2709},
 };
 
 }  // namespace

@@ -13,8 +13,9 @@
 // - A set is kept as long as it has what comes next. Extended Cyrillic and Extended
 //   Arabic are designated to G1, all others to G0. ANSEL comes back by `ESC ) E`: the
 //   standard's `ESC ) ! E` is misread by pymarc and by Perl's MARC::Charset.
-// - Blanks and control characters stand for themselves in every set but EACC, which is
-//   left for all that is not its own.
+// - A blank is written in ASCII, as records of the Library of Congress have it: it would
+//   stand for itself in every set, but pymarc knows it in no other. Those of ANSEL apart,
+//   control characters stay in all sets but EACC, which is left for all that is not its own.
 // - U+0361 and U+0360 become two halves, before the first and the second of their bases.
 //   U+FE21 and U+FE23 are second halves without a first one, as decoding has it. Or, in
 //   halves, U+FE20 to U+FE23 are the halves.

@@ -51,7 +51,9 @@ char32_t Compose(const char32_t* chars, size_t count) {
 
 struct Marc8Inverse::Row {
   char32_t c;
-  bool other;  // the code stands for a character of which `c` is the normal form
+  // The code stands for a character of which `c` is the normal form; or it has a byte that
+  // is a blank: U+3000 has one without.
+  bool other;
   Marc8Code code;
 };
 
@@ -64,15 +66,18 @@ std::vector<Marc8Inverse::Row> Marc8Inverse::CollectRows() {
   std::vector<Row> rows;
   const auto add = [&](char32_t c, Marc8Code code) {
     const char32_t normal = c < 0x300 ? c : Compose(&c, 1);
-    if (normal != 0) rows.push_back({normal, normal != c, code});
+    const bool other = normal != c || (code.size == 3 && code.bytes[2] == ' ');
+    if (normal != 0) rows.push_back({normal, other, code});
   };
-  for (unsigned c = 0; c <= 0x20; ++c) {
+  for (unsigned c = 0; c < 0x20; ++c) {
     add(c, {Marc8SetId::kAny, false, 1, {static_cast<char>(c)}});
   }
+  add(' ', {Marc8SetId::kAscii, false, 1, {' '}});
   add(0x7F, {Marc8SetId::kAny, false, 1, {0x7F}});
   for (unsigned byte = 0x80; byte < 0xA0; ++byte) {
     const PackedChar c = Marc8Control(static_cast<uint8_t>(byte));
-    if (c != 0) add(Unpack(c), {Marc8SetId::kAny, false, 1, {static_cast<char>(byte)}});
+    // They are in every set, too, but yaz knows them in none but ANSEL.
+    if (c != 0) add(Unpack(c), {Marc8SetId::kAnsel, false, 1, {static_cast<char>(byte)}});
   }
   for (size_t i = 0; i < sizeof kFinals; ++i) {
     const Marc8Set& set = *FindMarc8Set(kFinals[i], /*in_halves=*/false);
@@ -105,7 +110,7 @@ std::vector<Marc8Inverse::Row> Marc8Inverse::CollectRows() {
 
 Marc8Inverse::Marc8Inverse() : pages_(1) {
   std::vector<Row> rows = CollectRows();
-  // Of several codes in one set the first is taken, as long as it is of the character itself.
+  // Of several codes in one set the first is taken, of those that are not others.
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return std::tie(a.c, a.code.set, a.other) < std::tie(b.c, b.code.set, b.other);
   });

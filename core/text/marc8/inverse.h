@@ -25,7 +25,7 @@ enum class Marc8SetId : uint8_t {
   kSubscripts,
   kSuperscripts,
   kEacc,
-  // Blanks and controls: they are in every set but EACC.
+  // Control characters below U+0080: they are in every set but EACC.
   kAny,
 };
 

@@ -99,8 +99,8 @@ TEST(EncodeMarc8, HalvesAreHalvesOnRequest) {
 }
 
 TEST(EncodeMarc8, StaysInASetWhileItHasWhatComes) {
-  EXPECT_EQ(Clean("\u041C 1, \u041C."), "\x1B(Nm 1, m.\x1B(B");
-  EXPECT_EQ(Clean("\u041C. A"), "\x1B(Nm. \x1B(BA");
+  EXPECT_EQ(Clean("\u041C1,\t\u041C."), "\x1B(Nm1,\tm.\x1B(B");
+  EXPECT_EQ(Clean("\u041C. \u041C"), "\x1B(Nm.\x1B(B \x1B(Nm\x1B(B") << "but not for blanks";
   EXPECT_EQ(Clean("\u0491\u0430"), "\x1B)Q\xC0\x1B(NA\x1B)E\x1B(B") << "one on each side";
   EXPECT_EQ(Clean("\u03AC\u03B2"), "\x1B(S\"ab\x1B(B") << "marks of the base's own set";
   EXPECT_EQ(Clean("H\u2082O\u00B2"),
