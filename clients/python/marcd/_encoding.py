@@ -227,7 +227,7 @@ def _text_form(record: Record) -> bytes:
 
 def _warn(problem: str) -> None:
     # The caller of the writer's write().
-    warnings.warn(problem, DataLossWarning, stacklevel=6)
+    warnings.warn(problem, DataLossWarning, stacklevel=7)
 
 
 _HERE: dict[str, Callable[[Record], bytes]] = {
