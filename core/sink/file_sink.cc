@@ -123,6 +123,7 @@ absl::Status FileSink::CheckEtag() const {
 }
 
 absl::Status FileSink::Append(absl::string_view bytes) {
+  if (bytes.empty()) return absl::OkStatus();  // a null pointer would begin the checksum anew
   crc32_ = static_cast<uint32_t>(
       crc32_z(crc32_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
   size_ += bytes.size();
