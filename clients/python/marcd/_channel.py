@@ -115,7 +115,9 @@ class Methods:
             "/marcd.v1.RecordService/ParseRecords",
             _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
         )
-        self.check_file: Any = _proto.file_service_pb2_grpc.FileServiceStub(channel).CheckFile
+        files = _proto.file_service_pb2_grpc.FileServiceStub(channel)
+        self.check_file: Any = files.CheckFile
+        self.list_members: Any = files.ListMembers
         self._info: Any = _proto.server_service_pb2_grpc.ServerServiceStub(channel).GetServerInfo
 
     def get_server_info(self) -> Any:

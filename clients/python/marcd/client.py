@@ -128,6 +128,16 @@ class Client(BaseClient):
         with gate:
             return Call(self._methods.check_file(request), self.target)
 
+    def list_members(self, request: Any) -> Any:
+        """The ListMembersResponse."""
+        self._check_open()
+        self.make_sure()
+        try:
+            with gate:
+                return self._methods.list_members(request)
+        except _proto.grpc.RpcError as error:
+            raise error_of(error, self.target) from None
+
     def make_sure(self) -> None:
         """Greet the daemon, unless that has been done."""
         if not self._greeted:

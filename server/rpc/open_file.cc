@@ -1,0 +1,142 @@
+#include "server/rpc/open_file.h"
+
+#include <fcntl.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/status.h"
+#include "core/source/archive_source.h"
+#include "core/source/compressed_source.h"
+#include "core/source/file_source.h"
+#include "core/source/read_at.h"
+
+namespace marcd {
+namespace {
+
+// A window must hold the longest record, the longest length that a leader can
+// claim, and one chunk behind them.
+constexpr size_t kWindowSlack = (1 << 20) + 200'000;
+
+UniqueFd Duplicate(const UniqueFd& fd) { return UniqueFd(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0)); }
+
+// A source over the member's bytes as they stand in the archive.
+absl::StatusOr<std::unique_ptr<Source>> OpenMember(const IdentifiedFile& file,
+                                                   uint64_t start_offset,
+                                                   const ForwardSourceOptions& options) {
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
+                         ArchiveReader::Open(Duplicate(file.fd), file.path, file.identity));
+  return ArchiveSource::Create(std::move(reader), file.path, file.member, start_offset, options);
+}
+
+// The source from its beginning, or from `start_offset`.
+absl::StatusOr<std::unique_ptr<Source>> OpenAnew(const IdentifiedFile& file, uint64_t start_offset,
+                                                 size_t max_window_bytes) {
+  ForwardSourceOptions forward;
+  forward.max_window_bytes = max_window_bytes;
+  const uint64_t within = file.compression == nullptr ? start_offset : 0;
+  std::unique_ptr<Source> source;
+  if (!file.member.empty()) {
+    MARCD_ASSIGN_OR_RETURN(source, OpenMember(file, within, forward));
+  } else {
+    FileSourceOptions options;
+    options.max_window_bytes = max_window_bytes;
+    MARCD_ASSIGN_OR_RETURN(
+        source, FileSource::Create(Duplicate(file.fd), file.path, file.identity, within, options));
+  }
+  if (file.compression == nullptr) return source;
+  return CompressedSource::Create(std::move(source), *file.compression, file.path, start_offset,
+                                  forward);
+}
+
+std::string HeadOf(const Source& source) {
+  return std::string(source.window().substr(0, kHeadBytes));
+}
+
+// The first bytes of what a compressed file holds; none where they cannot be had, and whoever
+// reads it learns why.
+std::string DecompressHead(const IdentifiedFile& file) {
+  const auto source = OpenAnew(file, 0, kWindowSlack);
+  return source.ok() && (*source)->Fill().ok() ? HeadOf(**source) : "";
+}
+
+// Finds the member, and what it is.
+absl::Status BeginMember(size_t max_window_bytes, bool decompress, IdentifiedFile* file) {
+  if (file->archive.empty()) {
+    return NotAnArchive(*file);
+  }
+  file->compression = nullptr;  // libarchive sees to that of the archive
+  MARCD_ASSIGN_OR_RETURN(file->begun, OpenAnew(*file, 0, max_window_bytes));
+  MARCD_RETURN_IF_ERROR(file->begun->Fill());
+  if (decompress) file->compression = FindCompression(file->begun->window());
+  if (file->compression != nullptr) {
+    ForwardSourceOptions options;
+    options.max_window_bytes = max_window_bytes;
+    MARCD_ASSIGN_OR_RETURN(file->begun,
+                           CompressedSource::Create(std::move(file->begun), *file->compression,
+                                                    file->path, 0, options));
+    MARCD_RETURN_IF_ERROR(file->begun->Fill());
+  }
+  file->head = HeadOf(*file->begun);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status NotAnArchive(const IdentifiedFile& file) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "NOT_AN_ARCHIVE",
+                   absl::StrCat(file.path, " is no archive (tar or zip), and has no members"),
+                   {{"path", file.path}});
+}
+
+absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file,
+                                        v1::SourceCompression compression) {
+  MARCD_ASSIGN_OR_RETURN(OpenedFile opened, daemon.roots.Open(file.name()));
+  if (file.has_seen()) {
+    const FileView seen{file.seen().device(), file.seen().inode(), file.seen().size(),
+                        file.seen().modified_ns()};
+    MARCD_RETURN_IF_ERROR(CompareSeen(opened, seen));
+  }
+  IdentifiedFile identified;
+  identified.path = std::move(opened.path);
+  identified.fd = std::move(opened.fd);
+  identified.member = file.member();
+  MARCD_ASSIGN_OR_RETURN(identified.identity,
+                         ComputeIdentity(identified.fd.get(), identified.path));
+  identified.head.resize(kHeadBytes);
+  MARCD_ASSIGN_OR_RETURN(const size_t head, ReadAt(identified.fd.get(), identified.path, 0,
+                                                   kHeadBytes, &identified.head[0]));
+  identified.head.resize(head);
+  const bool decompress = compression == v1::SOURCE_COMPRESSION_UNSPECIFIED;
+  if (decompress) identified.compression = FindCompression(identified.head);
+  if (identified.compression != nullptr) {
+    const std::string member = std::exchange(identified.member, "");
+    identified.head = DecompressHead(identified);
+    identified.member = member;
+  }
+  identified.archive = std::string(ArchiveKind(identified.head));
+  if (!identified.member.empty()) {
+    MARCD_RETURN_IF_ERROR(
+        BeginMember(daemon.max_record_bytes + kWindowSlack, decompress, &identified));
+  }
+  return identified;
+}
+
+absl::StatusOr<std::unique_ptr<Source>> OpenSource(IdentifiedFile* file, uint64_t start_offset,
+                                                   size_t max_record_bytes) {
+  if (file->begun != nullptr && start_offset == 0) return std::move(file->begun);
+  return OpenAnew(*file, start_offset, max_record_bytes + kWindowSlack);
+}
+
+absl::Status WithPath(absl::Status status, const std::string& path) {
+  if (status.ok()) return status;
+  ErrorMetadata metadata = GetErrorMetadata(status);
+  for (const auto& [key, value] : metadata) {
+    if (key == "path") return status;
+  }
+  metadata.emplace_back("path", path);
+  return MakeError(status.code(), ErrorReason(status), absl::StrCat(status.message(), ": ", path),
+                   metadata);
+}
+
+}  // namespace marcd
