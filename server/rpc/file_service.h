@@ -10,8 +10,8 @@
 namespace marcd {
 
 // CheckFile is raw: its responses are encoded in the pipeline.
-using RawFileService = v1::FileService::WithCallbackMethod_GetFile<
-    v1::FileService::WithCallbackMethod_ListMembers<
+using RawFileService =
+    v1::FileService::WithCallbackMethod_GetFile<v1::FileService::WithCallbackMethod_ListMembers<
         v1::FileService::WithRawCallbackMethod_CheckFile<v1::FileService::Service>>>;
 
 class FileService final : public RawFileService {

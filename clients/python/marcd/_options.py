@@ -8,17 +8,8 @@ from typing import Any
 from . import _proto
 
 MODES = ("strict", "skip", "repair", "pymarc")
-# The formats that can be read, by the numbers of marcd.v1.RecordFormat.
-FORMATS = {
-    "iso2709": 1,
-    "marcxml": 2,
-    "json": 3,
-    "jsonl": 4,
-    "mrk": 5,
-    "alephseq": 6,
-    "line": 7,
-    "turbomarc": 8,
-}
+# The formats that can be read.
+FORMATS = ("iso2709", "marcxml", "json", "mrk", "alephseq", "line", "turbomarc")
 # Without a policy the mode decides: repair detects, the others trust.
 POLICIES = (None, "trust", "detect", "force")
 
@@ -57,7 +48,7 @@ class ReadOptions:
         """The ReadOptions of a request for frames."""
         options_pb2 = _proto.options_pb2
         return options_pb2.ReadOptions(
-            source_format=FORMATS[self.format] if self.format else 0,
+            source_format=f"RECORD_FORMAT_{(self.format or 'unspecified').upper()}",
             view=options_pb2.VIEW_FRAMES,
             recovery_mode=f"RECOVERY_MODE_{self.mode.upper()}",
             text=options_pb2.TextOptions(
