@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -12,6 +13,7 @@
 #include "core/source/file_identity.h"
 #include "core/source/source.h"
 #include "core/source/unique_fd.h"
+#include "core/source/utf16_source.h"
 #include "marcd/v1/file_service.pb.h"
 #include "server/rpc/daemon.h"
 
@@ -32,21 +34,22 @@ struct IdentifiedFile {
   std::string archive;
   // Which member of it is wanted; empty for the file itself.
   std::string member;
+  // In what order the bytes of UTF-16 are, where that is what it holds: it is read as UTF-8.
+  std::optional<Utf16Order> utf16;
   // The first bytes of what it holds, enough to tell its format.
   std::string head;
   // Of a member: what it holds from its beginning, with `head` in its window.
   std::unique_ptr<Source> begun;
 
   // Whether it is read as it stands on the disk.
-  bool is_plain() const { return compression == nullptr && member.empty(); }
+  bool is_plain() const { return compression == nullptr && member.empty() && !utf16.has_value(); }
 };
 
 // Opens `file` and compares it with what the client sees. Blocks on the disk.
 // Errors are those of Roots::Open, CompareSeen, ComputeIdentity and ArchiveSource, and
 // NotAnArchive, where a member is named of what has none.
-absl::StatusOr<IdentifiedFile> OpenFile(
-    const Daemon& daemon, const v1::FileReference& file,
-    v1::SourceCompression compression = v1::SOURCE_COMPRESSION_UNSPECIFIED);
+absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file,
+                                        const v1::ReadOptions& options = {});
 
 // INVALID_ARGUMENT NOT_AN_ARCHIVE of that file.
 absl::Status NotAnArchive(const IdentifiedFile& file);

@@ -92,13 +92,13 @@ absl::Status CheckNotWholeArchive(const IdentifiedFile& file, const v1::ReadOpti
 }  // namespace
 
 absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
-  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file,
-                         OpenFile(daemon, request.file(), request.options().source_compression()));
+  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file(), request.options()));
   OpenedRange opened;
   opened.path = file.path;
   opened.identity = file.identity;
   opened.compression = file.compression;
   opened.member = file.member;
+  opened.is_plain = file.is_plain();
   MARCD_RETURN_IF_ERROR(CheckNotWholeArchive(file, request.options()));
   MARCD_ASSIGN_OR_RETURN(opened.settings,
                          CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));

@@ -40,13 +40,15 @@ struct OpenedRange {
   const Compression* compression = nullptr;
   // Of an archive.
   std::string member;
+  // Whether it is read as it stands on the disk.
+  bool is_plain = true;
   uint64_t start_offset = 0;
   uint64_t start_ordinal = 0;
   std::unique_ptr<Source> source;
   std::unique_ptr<Framer> framer;
 
   // In bytes; 0 where that is known at the end alone.
-  uint64_t size() const { return compression == nullptr && member.empty() ? identity.size : 0; }
+  uint64_t size() const { return is_plain ? identity.size : 0; }
 };
 
 // Opens the range that `request` names. Blocks on the disk. Errors are OpenRead's.
