@@ -17,8 +17,8 @@ ABSL_FLAG(std::vector<std::string>, listen, {"127.0.0.1:7333"},
           "Where to listen: HOST:PORT or unix:/PATH, several separated by commas. A port answers "
           "whoever reaches it, without encryption: keep it on the loopback interface.");
 ABSL_FLAG(std::string, roots, "",
-          "The folders whose files may be read: NAME=/PATH, several separated by commas. Nothing "
-          "outside them can be named.");
+          "The folders whose files may be read: NAME=/PATH, several separated by commas; "
+          "NAME=/PATH:rw where files may be written, too. Nothing outside them can be named.");
 ABSL_FLAG(bool, detach, false,
           "Go into the background; exit 0 once the daemon listens, else with the reason on "
           "standard error.");

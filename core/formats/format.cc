@@ -1,5 +1,7 @@
 #include "core/formats/format.h"
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "core/formats/iso2709/damage.h"
 #include "core/formats/iso2709/decode.h"
 #include "core/formats/iso2709/mend.h"
@@ -20,7 +22,7 @@ std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
 
 constexpr Format kFormats[] = {
     {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
-     MendIso2709, DescribeIso2709Damage, nullptr, nullptr},
+     MendIso2709, DescribeIso2709Damage, nullptr, nullptr, ".mrc .marc .dat .marc21 .usmarc"},
 };
 
 }  // namespace
@@ -37,6 +39,18 @@ const Format* FindFormat(int id) {
 const Format* SniffFormat(absl::string_view head) {
   for (const Format& format : kFormats) {
     if (format.sniff != nullptr && format.sniff(head)) return &format;
+  }
+  return nullptr;
+}
+
+const Format* FormatBySuffix(absl::string_view name) {
+  const size_t dot = name.rfind('.');
+  if (dot == name.npos) return nullptr;
+  const std::string suffix = absl::AsciiStrToLower(name.substr(dot));
+  for (const Format& format : kFormats) {
+    for (const absl::string_view known : absl::StrSplit(format.suffixes, ' ')) {
+      if (known == suffix) return &format;
+    }
   }
   return nullptr;
 }

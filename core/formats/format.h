@@ -59,6 +59,9 @@ struct Format {
   // it cannot be written, and appends nothing. The frame is neither undecoded nor raw.
   std::optional<Finding> (*encode)(const RecordView& record, const EncodeOptions& options,
                                    std::string* out, std::vector<Finding>* notes);
+  // The suffixes of files in this format, each with its dot and in small letters, with a blank
+  // between two.
+  absl::string_view suffixes = {};
 };
 
 absl::Span<const Format> AllFormats();
@@ -68,6 +71,10 @@ const Format* FindFormat(int id);
 
 // The format whose sniff recognises `head`, or null.
 const Format* SniffFormat(absl::string_view head);
+
+// The format that a file called `name` is to be in by its suffix, in letters of either size, or
+// null. A compression's suffix is to be taken off before.
+const Format* FormatBySuffix(absl::string_view name);
 
 // What a source is read as when no format recognises it: its framing finds
 // records in the midst of other bytes and accounts for all of them.

@@ -2,6 +2,8 @@
 #ifndef MARCD_SERVER_RPC_DAEMON_H_
 #define MARCD_SERVER_RPC_DAEMON_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -32,6 +34,9 @@ struct Daemon {
   uint64_t stream_credit_bytes;
   int max_streams;
   int decode_threads;
+
+  // The permission bits of a new file: 0666 less the umask that the daemon was started with.
+  mode_t new_mode;
 };
 
 }  // namespace marcd

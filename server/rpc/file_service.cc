@@ -38,6 +38,7 @@ absl::Status DescribeFile(const Daemon& daemon, const v1::FileReference& name,
   if (!file.ok()) return file.status();
   response->set_name(name.name());
   SetIdentity(file->identity, response->mutable_identity());
+  response->set_etag(FormatEtag(file->identity));
   if (const Format* const format = SniffFormat(file->head); format != nullptr) {
     response->set_format(std::string(format->name));
   }

@@ -220,7 +220,7 @@ class Place(NamedTuple):
         return [
             f"--listen={self.target}",
             f"--lock_file={self.lock}",
-            "--roots=all=/",
+            "--roots=all=/:rw",
         ]
 
 
