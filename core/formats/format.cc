@@ -4,6 +4,7 @@
 #include "absl/strings/str_split.h"
 #include "core/formats/iso2709/damage.h"
 #include "core/formats/iso2709/decode.h"
+#include "core/formats/iso2709/encode.h"
 #include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
 #include "core/framing/iso2709_framer.h"
@@ -20,9 +21,13 @@ std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
   return std::make_unique<PymarcFramer>(options);
 }
 
+// Records of ISO 2709 stand end to end.
+Document NothingAround(const EncodeOptions&) { return {}; }
+
 constexpr Format kFormats[] = {
     {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
-     MendIso2709, DescribeIso2709Damage, nullptr, nullptr, ".mrc .marc .dat .marc21 .usmarc"},
+     MendIso2709, DescribeIso2709Damage, NothingAround, EncodeIso2709,
+     ".mrc .marc .dat .marc21 .usmarc"},
 };
 
 }  // namespace
