@@ -7,6 +7,12 @@
 #include "core/formats/iso2709/encode.h"
 #include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
+#include "core/formats/marcxml/decode.h"
+#include "core/formats/marcxml/encode.h"
+#include "core/formats/turbomarc/decode.h"
+#include "core/formats/turbomarc/encode.h"
+#include "core/formats/xml/context.h"
+#include "core/formats/xml/decode.h"
 #include "core/framing/iso2709_framer.h"
 #include "core/framing/pymarc_framer.h"
 
@@ -28,6 +34,11 @@ constexpr Format kFormats[] = {
     {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
      MendIso2709, DescribeIso2709Damage, NothingAround, EncodeIso2709,
      ".mrc .marc .dat .marc21 .usmarc"},
+    {2, "marcxml", SniffMarcXml, xml::ReadContext, MakeMarcXmlFramer, nullptr, DecodeMarcXml,
+     MendMarcXml, xml::DescribeDamage, MarcXmlDocument, EncodeMarcXml, ".xml .marcxml .mrx"},
+    {8, "turbomarc", SniffTurbomarc, xml::ReadContext, MakeTurbomarcFramer, nullptr,
+     DecodeTurbomarc, MendTurbomarc, xml::DescribeDamage, TurbomarcDocument, EncodeTurbomarc,
+     ".turbomarc"},
 };
 
 }  // namespace
