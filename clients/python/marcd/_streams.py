@@ -216,6 +216,8 @@ class PushStream(_Stream):
         # Behind the last record given; it may be one that the source ends in, and then the
         # next offset stays before it.
         self.delivered = 0
+        # What the daemon knows of the source's beginning, and wants to be told again.
+        self._state = b""
         self._newest: Batch | None = None
         # Whether it ended at a record at which pymarc stops.
         self.stopped = False
@@ -236,6 +238,7 @@ class PushStream(_Stream):
         """The batches of the bytes to come, the first of which lies at `offset`."""
         self.next_offset, self.next_ordinal = offset, ordinal
         self.delivered = self._data_offset = offset
+        self._state = b""
         last = False
 
         def start() -> Any:
@@ -244,6 +247,7 @@ class PushStream(_Stream):
                 offset=self.next_offset,
                 ordinal=self.next_ordinal,
                 last=last,
+                state=self._state,
                 options=self._options.message(),
             )
             return self._client.parse_records(request)
@@ -252,6 +256,7 @@ class PushStream(_Stream):
             batch = response.batch
             self.next_offset, self.next_ordinal = batch.next_offset, batch.next_ordinal
             self.delivered = max(batch.next_offset, batch.records_end)
+            self._state = response.state or self._state
             if batch.frames.count:
                 self._newest = batch
 

@@ -14,6 +14,7 @@ from ._data_connection import DataConnection
 from ._forks import gate
 from ._status import error_of
 from ._steps import advance
+from ._write_call import WriteCall
 from .exceptions import ServerError
 
 __all__ = ["Chosen", "Client", "ServerFile", "ServerInfo", "connect", "default_client"]
@@ -137,6 +138,15 @@ class Client(BaseClient):
                 return self._methods.list_members(request)
         except _proto.grpc.RpcError as error:
             raise error_of(error, self.target) from None
+
+    def write_records(self) -> WriteCall:
+        """Start a WriteRecords call, once the daemon has answered: a write cannot be begun again.
+
+        That a daemon was there an hour ago does not mean that it still is.
+        """
+        self._check_open()
+        advance(self.greet())
+        return WriteCall(self._methods, self.target)
 
     def make_sure(self) -> None:
         """Greet the daemon, unless that has been done."""
