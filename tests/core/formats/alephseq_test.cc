@@ -1,10 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "absl/strings/str_cat.h"
 #include "core/record/record_builder.h"
 #include "core/record/record_view.h"
@@ -48,16 +44,15 @@ TEST(AlephSequential, ReadsRecordsByTheirNumbers) {
 }
 
 TEST(AlephSequential, ControlNumberIsMadeFromTheSystemNumber) {
-  const Batch batch = ReadFormat(
-      kAlephseq, Numbered(7, {"LDR   L ^^^^^nam^a22000001i^4500", "245   L $$aT"}));
+  const Batch batch =
+      ReadFormat(kAlephseq, Numbered(7, {"LDR   L ^^^^^nam^a22000001i^4500", "245   L $$aT"}));
   EXPECT_THAT(FieldsOf(batch.frames), ElementsAre("001 000000007", "245   $aT"));
   EXPECT_THAT(ReasonsOf(batch), ElementsAre("NOT_MARC_SHAPED"));
 }
 
 TEST(AlephSequential, FieldsOfLettersAreKept) {
-  const std::string text =
-      Numbered(7, {"LDR   L ^^^^^nam^a22000001i^4500", "001   L 7", "FMT   L BK",
-                   "CAT   L $$aYOU$$b00", "LKR   L $$aUP$$b5"});
+  const std::string text = Numbered(7, {"LDR   L ^^^^^nam^a22000001i^4500", "001   L 7",
+                                        "FMT   L BK", "CAT   L $$aYOU$$b00", "LKR   L $$aUP$$b5"});
   const Batch batch = ReadFormat(kAlephseq, text);
   EXPECT_THAT(batch.diagnostics, IsEmpty());
   EXPECT_THAT(FieldsOf(batch.frames),
@@ -122,38 +117,6 @@ TEST(AlephSequential, IsRecognised) {
   EXPECT_EQ(SniffFormat(Book(1))->id, kAlephseq);
   EXPECT_EQ(SniffFormat("000000794 24514 L $$aTitle")->id, kAlephseq);
   EXPECT_EQ(SniffFormat("000000794 no such line at all"), nullptr);
-}
-
-std::string Corpus(const std::string& name) {
-  const char* const root = std::getenv("MARCD_CORPUS");
-  std::ifstream file(absl::StrCat(root == nullptr ? "/work/shared/corpus" : root, "/alephseq/", name));
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-TEST(AlephSequential, FilesOfTheCorpus) {
-  if (Corpus("single.seq").empty()) GTEST_SKIP() << "no shared corpus";
-  const Batch single = Repair(Corpus("single.seq"));
-  EXPECT_THAT(ReasonsOf(single), IsEmpty());
-  const std::vector<std::string> fields = FieldsOf(single.frames);
-
-  const Batch batch = Repair(Corpus("batch.seq"));
-  EXPECT_GT(batch.ordinals.size(), 1);
-  EXPECT_THAT(batch.gaps, IsEmpty());
-  EXPECT_EQ(FieldsOf(FramesOf(batch)[0]), fields);
-
-  const Batch newline = Repair(Corpus("newline.seq"));
-  EXPECT_THAT(ReasonsOf(newline), ElementsAre("NOT_MARC_SHAPED"));
-  EXPECT_THAT(FieldsOf(newline.frames), Contains("600 10$aCicero, Marcus Tullius$xManuscripts."));
-
-  const Batch no_subfield = Repair(Corpus("no_initial_subfield.seq"));
-  EXPECT_THAT(ReasonsOf(no_subfield), ElementsAre("SUBFIELD_DELIMITER_MISSING"));
-  EXPECT_EQ(FieldsOf(no_subfield.frames), fields);
-
-  const Batch no_leader = Repair(Corpus("noleader.seq"));
-  EXPECT_THAT(ReasonsOf(no_leader), ElementsAre("LEADER_INVALID"));
-  EXPECT_EQ(FieldsOf(no_leader.frames), fields);
 }
 
 }  // namespace

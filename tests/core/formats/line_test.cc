@@ -24,7 +24,8 @@ std::vector<std::string> Fields(const std::string& lines) {
 }
 
 TEST(Line, ReadsWhatYazWrites) {
-  const std::string text = kLeader + "001 ocm 1\n245 1  $a Title $b more $5 x\n500    $a  Note \n\n";
+  const std::string text =
+      kLeader + "001 ocm 1\n245 1  $a Title $b more $5 x\n500    $a  Note \n\n";
   const Batch batch = ReadFormat(kLine, text + text);
   EXPECT_THAT(batch.diagnostics, IsEmpty());
   EXPECT_THAT(batch.gaps, IsEmpty());

@@ -25,12 +25,13 @@ void Append(const std::vector<T>& from, std::vector<T>* to) {
 // Without what `trouble` rules out.
 std::string AnyValue(Random& random, const Trouble& trouble) {
   static const char* const kPlain[] = {
-      "Title",  "a b",   " ",       "\u00E9t\u00E9", "e\u0301", "x\u0358\u0301", "t\u0361sar",
-      "\u0416", "\u6F22", "\U0001F600", "\u1EA5",    "\u0301a", "o\u0360ng",     "=245",
-      "=LDR",   "(c)",   "\u00DF\u20AC", "\u02BB\u0142", "\t",  "a\u0361",  ";#x41;", "U\u0308\u0304"};
-  static const char* const kDelimiters[] = {"$",  "$a",      "{",        "}",   "{eacute}", "\\",
+      "Title",      "a b",     " ",      "\u00E9t\u00E9", "e\u0301",      "x\u0358\u0301",
+      "t\u0361sar", "\u0416",  "\u6F22", "\U0001F600",    "\u1EA5",       "\u0301a",
+      "o\u0360ng",  "=245",    "=LDR",   "(c)",           "\u00DF\u20AC", "\u02BB\u0142",
+      "\t",         "a\u0361", ";#x41;", "U\u0308\u0304"};
+  static const char* const kDelimiters[] = {"$",  "$a",     "{",         "}",   "{eacute}", "\\",
                                             "$$", "&#x41;", "&#x1F600;", "^",   "\x1B(N",   "\x1B",
-                                            "&",  " $b x", "{acute}",   "{7B}"};
+                                            "&",  " $b x",  "{acute}",   "{7B}"};
   static const char* const kLineEnds[] = {"\n", "\r\n", "\n\n", "\n=245  10$a", "\r"};
   std::string value;
   for (int parts = static_cast<int>(random() % 4); parts > 0; --parts) {

@@ -43,8 +43,9 @@ TEST(Mrk, ReadsLeaderControlAndDataFields) {
 }
 
 TEST(Mrk, MnemonicsAreTheirCharacters) {
-  EXPECT_THAT(Fields("=245  10$a{dollar}5 {lcub}{rcub}{bsol} {copy} {eacute} {AElig}{7E}{hellip}\n"),
-              ElementsAre("245 10$a$5 {}\\ \u00A9 \u00E9 \u00C6~..."));
+  EXPECT_THAT(
+      Fields("=245  10$a{dollar}5 {lcub}{rcub}{bsol} {copy} {eacute} {AElig}{7E}{hellip}\n"),
+      ElementsAre("245 10$a$5 {}\\ \u00A9 \u00E9 \u00C6~..."));
 }
 
 TEST(Mrk, MarksComeBehindTheirBase) {
@@ -71,7 +72,9 @@ TEST(Mrk, EveryMnemonicOfTheTableHasText) {
 }
 
 TEST(Mrk, WithoutUtf8ItIsMarc8) {
-  EXPECT_EQ(Marc8Value("\xE2" "e {acute}e"), "e\u0301 e\u0301");
+  EXPECT_EQ(Marc8Value("\xE2"
+                       "e {acute}e"),
+            "e\u0301 e\u0301");
   EXPECT_EQ(Marc8Value("{esc}{cyril}b{esc}{latin}b"), "\u0411b");
   EXPECT_EQ(Marc8Value("&#x1F600;{amp}#x41;"), "\U0001F600&#x41;");
   EXPECT_EQ(Marc8Value("\u00E9t\u00E9 &#x41;"), "\u00E9t\u00E9 &#x41;");  // is UTF-8
