@@ -173,6 +173,25 @@ def _xml(rng: random.Random) -> Iterator[bytes]:
             yield document[:at].encode()
 
 
+def _lines() -> Iterator[bytes]:
+    """A record or two of each of the formats of lines, with what each has of its own."""
+    mrk = (
+        b"=LDR  00000nam\\%b2200000\\i\\4500\n=001  a\\b\n=245  1\\$a{acute}e {dollar}5 {zilch}"
+        b"{llig}t{rlig}s &#x1F600;{esc}{cyril}b$bmo\nre {7B}\n=500  $x\n\n"
+    )
+    yield mrk % b"a"
+    yield mrk % b"\\" + (mrk % b"a").replace(b"\n", b"\r\n")
+    yield mrk % b"\\" + "=245  10$a\u00e9\u6f22\n".encode() + b"=246  \\\\$a\xe2e\n"
+    aleph = (
+        b"000000%03d LDR   L ^^^^^nam^a22^^^^^1i^4500\n000000%03d FMT   L BK\n"
+        b"000000%03d 24510 L $$aTitle$$b\nrest\n000000%03d 500   L text\n"
+    )
+    yield aleph % (1, 1, 1, 1) + aleph % (2, 2, 2, 2) + b"\n"
+    yield b"000000003 001   L 3\n00000000x 245   L $$$a$\n"
+    line = b"00026nam a2200025 i 4500\n001 a b\n245 10 $a Title $b $5 $5 x\n500    $aa$bb\n    more\n"
+    yield line + b"(comment)\n\n(other)\n" + line
+
+
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
     """The inputs, behind bytes that choose how they are read."""
     for each in inputs:
@@ -189,6 +208,7 @@ def seeds() -> dict[str, list[bytes]]:
     return {
         "framer": list(_chosen(rng, 6, files)),
         "decoder": [each[:1] + rng.randbytes(9) + each[1:] for each in decoder],
+        "lines": list(_chosen(rng, 5, [each for each in _lines() for _ in range(6)])),
         "marc8": list(_chosen(rng, 3, TEXTS)),
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),
