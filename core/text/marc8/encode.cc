@@ -172,10 +172,8 @@ class Encoder {
   // Puts the mark if it has a code, best in the set of its base.
   bool PutMark(char32_t mark, Id set) {
     if (IsHalf(mark)) {
-      const size_t half = mark - kFirstOfHalves;
-      // A first half would be decoded as the double-width mark.
-      if (!in_halves_ && half % 2 == 0) return false;
-      Put(Id::kAnsel, {&kHalves[half], 1});
+      if (!in_halves_) return false;
+      Put(Id::kAnsel, {&kHalves[mark - kFirstOfHalves], 1});
       return true;
     }
     if (in_halves_ && DoubleWidth(mark) != 0) return false;
