@@ -36,6 +36,14 @@ TEXTS = [
 ]
 
 
+def _texts() -> Iterator[str]:
+    """Texts in UTF-8."""
+    yield from (text for _, text in generate.MARC8_TEXTS)
+    yield from words.OTHER[:20]
+    yield "&#x41; & &\u0301#x41; \x1b(N t\u0361s \ufe20 n\u0360g \U0001f600 \u01a1\u0323 \u0316e"
+    yield "\u0627\u0670\u064b \u05d0\u05b0 \u0491\u0451\u0679 \u03ac\u1f84 \u4e00\u3000 H\u2082"
+
+
 def _records() -> list[bytes]:
     return [
         *generate.realistic(8),
@@ -209,6 +217,9 @@ def seeds() -> dict[str, list[bytes]]:
         "framer": list(_chosen(rng, 6, files)),
         "decoder": [each[:1] + rng.randbytes(9) + each[1:] for each in decoder],
         "lines": list(_chosen(rng, 5, [each for each in _lines() for _ in range(6)])),
+        # The first byte says what its input is: records, or a text.
+        "encode": [b"\0" + rng.randbytes(4) + file for file in files]
+        + [b"\1" + rng.randbytes(4) + text.encode() for text in _texts()],
         "marc8": list(_chosen(rng, 3, TEXTS)),
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),

@@ -26,7 +26,7 @@ PROGRAMS = ROOT / "out/bin/tests/fuzz"
 FINDS = ROOT / ".cache/fuzz"
 TARGETS = (
     *("framer", "decoder", "marc8", "detect", "frame", "accelerator", "compressed"),
-    *("xml", "lines"),
+    *("xml", "lines", "encode"),
 )
 
 AT_ONCE = 2
