@@ -4,6 +4,12 @@
 #include "core/formats/iso2709/decode.h"
 #include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
+#include "core/formats/marcxml/decode.h"
+#include "core/formats/marcxml/encode.h"
+#include "core/formats/turbomarc/decode.h"
+#include "core/formats/turbomarc/encode.h"
+#include "core/formats/xml/context.h"
+#include "core/formats/xml/decode.h"
 #include "core/framing/iso2709_framer.h"
 #include "core/framing/pymarc_framer.h"
 
@@ -21,6 +27,10 @@ std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
 constexpr Format kFormats[] = {
     {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
      MendIso2709, DescribeIso2709Damage, nullptr, nullptr},
+    {2, "marcxml", SniffMarcXml, xml::ReadContext, MakeMarcXmlFramer, nullptr, DecodeMarcXml,
+     MendMarcXml, xml::DescribeDamage, MarcXmlDocument, EncodeMarcXml},
+    {8, "turbomarc", SniffTurbomarc, xml::ReadContext, MakeTurbomarcFramer, nullptr,
+     DecodeTurbomarc, MendTurbomarc, xml::DescribeDamage, TurbomarcDocument, EncodeTurbomarc},
 };
 
 }  // namespace

@@ -133,6 +133,46 @@ def _compressed(rng: random.Random) -> Iterator[bytes]:
         yield member[: rng.randrange(8, len(member))]
 
 
+XML_PARTS = [
+    "<record>",
+    "</record>",
+    "<record/>",
+    '<m:record xmlns:m="http://www.loc.gov/MARC21/slim">',
+    "<!-- <record><leader> -->",
+    "<![CDATA[<record> & ]]>",
+    "<?x <record>?>",
+    "<!DOCTYPE c [<!ENTITY e '&#233;'><!-- ]> -->]>",
+    "&e;&lt;&#x1D;",
+    "<leader>",
+    "</collection>",
+    '<subfield code="b">',
+    "<record><header/><metadata>",
+]
+
+
+def _xml(rng: random.Random) -> Iterator[bytes]:
+    """Records in MARCXML and in turbomarc, whole and with parts of others in them."""
+    text = "T &amp; \u00e9 &#233;"
+    marcxml = (
+        "<record><leader>00000nam a2200000 i 4500</leader><controlfield tag='001'>x"
+        '</controlfield>\n<datafield tag="245" ind1="1" ind2="0"><subfield code="a">'
+        f"{text}</subfield></datafield></record>\n"
+    )
+    turbomarc = (
+        "<r><l>00000nam a2200000 i 4500</l><c001>x</c001>\n"
+        f'<d245 i1="1" i2="0"><sa>{text}</sa><s code="$"/></d245><d tag="2 5"/></r>\n'
+    )
+    for record in (marcxml, turbomarc):
+        yield record.encode()
+        document = f"<?xml version='1.0'?><collection>{record}{record}</collection>"
+        yield document.encode()
+        for part in XML_PARTS:
+            at = rng.randrange(len(document))
+            yield f"{document[:at]}{part}{document[at:]}".encode()
+            yield f"{part}{record}".encode()
+            yield document[:at].encode()
+
+
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
     """The inputs, behind bytes that choose how they are read."""
     for each in inputs:
@@ -153,6 +193,7 @@ def seeds() -> dict[str, list[bytes]]:
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),
         "compressed": list(_chosen(rng, 2, _compressed(rng))),
+        "xml": list(_chosen(rng, 7, _xml(rng))),
         "accelerator": [b"\0" + frame for frame in _frames()] + [b"\1" + m for m in messages()],
     }
 
