@@ -4,6 +4,9 @@
 #include "core/formats/iso2709/decode.h"
 #include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
+#include "core/formats/json/decode.h"
+#include "core/formats/json/encode.h"
+#include "core/formats/json/sniff.h"
 #include "core/formats/marcxml/decode.h"
 #include "core/formats/marcxml/encode.h"
 #include "core/formats/turbomarc/decode.h"
@@ -11,6 +14,7 @@
 #include "core/formats/xml/context.h"
 #include "core/formats/xml/decode.h"
 #include "core/framing/iso2709_framer.h"
+#include "core/framing/json_framer.h"
 #include "core/framing/pymarc_framer.h"
 
 namespace marcd {
@@ -24,11 +28,19 @@ std::unique_ptr<Framer> MakePymarcFramer(const FramerOptions& options) {
   return std::make_unique<PymarcFramer>(options);
 }
 
+std::unique_ptr<Framer> MakeJsonFramer(const FramerOptions& options) {
+  return std::make_unique<JsonFramer>(options);
+}
+
 constexpr Format kFormats[] = {
     {1, "iso2709", SniffIso2709, nullptr, MakeIso2709Framer, MakePymarcFramer, DecodeIso2709,
      MendIso2709, DescribeIso2709Damage, nullptr, nullptr},
     {2, "marcxml", SniffMarcXml, xml::ReadContext, MakeMarcXmlFramer, nullptr, DecodeMarcXml,
      MendMarcXml, xml::DescribeDamage, MarcXmlDocument, EncodeMarcXml},
+    {3, "json", SniffJson, nullptr, MakeJsonFramer, nullptr, DecodeJson, MendJson,
+     DescribeJsonDamage, JsonDocument, EncodeJson},
+    {4, "jsonl", SniffJsonLines, nullptr, MakeJsonFramer, nullptr, DecodeJson, MendJson,
+     DescribeJsonDamage, JsonLinesDocument, EncodeJsonLine},
     {8, "turbomarc", SniffTurbomarc, xml::ReadContext, MakeTurbomarcFramer, nullptr,
      DecodeTurbomarc, MendTurbomarc, xml::DescribeDamage, TurbomarcDocument, EncodeTurbomarc},
 };
