@@ -59,10 +59,9 @@ Fault Parse(absl::string_view record, std::string* text, json::RecordHandler* ha
   return std::nullopt;
 }
 
+// Whether there was nothing of a record goes to `*empty`.
 template <unsigned kFlags>
-Fault MendBy(absl::string_view record, absl::string_view patched, std::string* text,
-             LooseRecord* loose, bool* empty) {
-  (void)record;
+Fault MendBy(absl::string_view patched, std::string* text, LooseRecord* loose, bool* empty) {
   json::RecordHandler handler(loose);
   Fault fault = Parse<kFlags>(patched, text, &handler);
   handler.Finish();
@@ -97,11 +96,11 @@ bool MendJson(absl::string_view record, const DecodeOptions& options, std::strin
   const std::string patched = json::Patched(record, &loose);
   std::string text;
   bool empty = false;
-  Fault fault = MendBy<kStrict>(record, patched, &text, &loose, &empty);
+  Fault fault = MendBy<kStrict>(patched, &text, &loose, &empty);
   if (fault.has_value()) {
     json::Patched(record, &tolerant);
     bool nothing = false;
-    if (!MendBy<kTolerant>(record, patched, &text, &tolerant, &nothing).has_value()) {
+    if (!MendBy<kTolerant>(patched, &text, &tolerant, &nothing).has_value()) {
       fault->message = absl::StrCat("JSON has a comma too many or a comment: ", fault->message);
       tolerant.Add(*std::move(fault));
       return tolerant.Mend(record, frames, findings);
