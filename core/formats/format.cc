@@ -8,6 +8,9 @@
 #include "core/formats/iso2709/encode.h"
 #include "core/formats/iso2709/mend.h"
 #include "core/formats/iso2709/sniff.h"
+#include "core/formats/json/decode.h"
+#include "core/formats/json/encode.h"
+#include "core/formats/json/sniff.h"
 #include "core/formats/line/line.h"
 #include "core/formats/lines/lines.h"
 #include "core/formats/marcxml/decode.h"
@@ -19,6 +22,7 @@
 #include "core/formats/xml/context.h"
 #include "core/formats/xml/decode.h"
 #include "core/framing/iso2709_framer.h"
+#include "core/framing/json_framer.h"
 #include "core/framing/line_framer.h"
 #include "core/framing/pymarc_framer.h"
 
@@ -46,6 +50,10 @@ constexpr Format kFormats[] = {
      ".mrc .marc .dat .marc21 .usmarc"},
     {2, "marcxml", SniffMarcXml, xml::ReadContext, MakeMarcXmlFramer, nullptr, DecodeMarcXml,
      MendMarcXml, xml::DescribeDamage, MarcXmlDocument, EncodeMarcXml, ".xml .marcxml .mrx"},
+    {3, "json", SniffJson, nullptr, MakeFramer<JsonFramer>, nullptr, DecodeJson, MendJson,
+     DescribeJsonDamage, JsonDocument, EncodeJson, ".json"},
+    {4, "jsonl", SniffJsonLines, nullptr, MakeFramer<JsonFramer>, nullptr, DecodeJson, MendJson,
+     DescribeJsonDamage, JsonLinesDocument, EncodeJsonLine, ".jsonl .ndjson .ndj"},
     {5, "mrk", SniffMrk, nullptr, MakeLineFramer<LineDialect::kMrk>, nullptr, DecodeMrk, MendMrk,
      lines::DescribeDamage, NothingAround, EncodeMrk, ".mrk .mrk8"},
     {6, "alephseq", SniffAlephSequential, nullptr, MakeLineFramer<LineDialect::kAlephSequential>,

@@ -198,6 +198,38 @@ def _lines() -> Iterator[bytes]:
     yield b"000000003 001   L 3\n00000000x 245   L $$$a$\n"
     line = b"00026nam a2200025 i 4500\n001 a b\n245 10 $a Title $b $5 $5 x\n500    $aa$bb\n    more\n"
     yield line + b"(comment)\n\n(other)\n" + line
+JSON_PARTS = [
+    '{"leader":"00000nam a2200000 i 4500","fields":[',
+    '{"fields":[{"245":{"subfields":[{"a":"T"}],"ind1":1,"ind2":null}}],"leader":"x"}',
+    '{"id":"1","parsedRecord":{"id":"2","content":',
+    '{"totalRecords":1,"sourceRecords":[',
+    '["245","1","0",[["a","T"],["b"]]],["001","x"]',
+    '"datafield":[{"tag":"245","ind":"10","subfield":[{"code":"a","data":"T"}]}],',
+    '"controlfield":{"tag":"001","data":"x"},',
+    '"fields":{"001":"x","650":[{"subfields":{"a":"A"}},"y"]},',
+    '},{"',
+    '\\ud83d\\ude00\\ud83d\\u0000\\x',
+    '"\n"',
+    "\x1e",
+    "]}",
+    "[[[[{{{{",
+    "/* x */,]",
+]
+
+
+def _json(rng: random.Random) -> Iterator[bytes]:
+    """Records in JSON, whole and with parts of others in them."""
+    record = (
+        '{"leader":"00000nam a2200000 i 4500","fields":[{"001":"x"},{"245":{"ind1":"1",'
+        '"ind2":"0","subfields":[{"a":"T \\u00e9 \\"\u00e9"},{"$":""}]}}]}'
+    )
+    for document in (record, f"[{record},{record}]", f"{record}\n{record}\n"):
+        yield document.encode()
+        for part in JSON_PARTS:
+            at = rng.randrange(len(document))
+            yield f"{document[:at]}{part}{document[at:]}".encode()
+            yield f"{part}{document}".encode()
+            yield document[:at].encode()
 
 
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
@@ -224,6 +256,7 @@ def seeds() -> dict[str, list[bytes]]:
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),
         "compressed": list(_chosen(rng, 2, _compressed(rng))),
+        "json": list(_chosen(rng, 6, _json(rng))),
         "xml": list(_chosen(rng, 7, _xml(rng))),
         "accelerator": [b"\0" + frame for frame in _frames()] + [b"\1" + m for m in messages()],
     }

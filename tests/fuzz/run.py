@@ -26,7 +26,7 @@ PROGRAMS = ROOT / "out/bin/tests/fuzz"
 FINDS = ROOT / ".cache/fuzz"
 TARGETS = (
     *("framer", "decoder", "marc8", "detect", "frame", "accelerator", "compressed"),
-    *("xml", "lines", "encode"),
+    *("xml", "lines", "encode", "json"),
 )
 
 AT_ONCE = 2
