@@ -1,5 +1,7 @@
 #include "core/framing/line_framer.h"
 
+#include "core/framing/leader_signs.h"
+
 namespace marcd {
 namespace {
 
@@ -32,7 +34,8 @@ bool HasField(LineDialect dialect, absl::string_view text) {
     case LineDialect::kAlephSequential:
       return IsAlephField(text);
     case LineDialect::kYazLine:
-      return IsYazField(text);
+      // A tag of letters may be a word.
+      return IsYazField(text) && IsDigits(text.substr(0, 3));
   }
   return false;
 }

@@ -5,6 +5,10 @@
 
 #include "absl/strings/strip.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace marcd {
 namespace {
 
@@ -53,16 +57,64 @@ bool IsUtf16(absl::string_view text) {
          begin == absl::string_view("\0<", 2);
 }
 
-// The name of the tag that begins `text`, as far as it is in view; its first byte is
-// known to be `<`. To look at no more of a tag than that is what framing's speed comes from.
-absl::string_view NameInView(absl::string_view text, bool* end_tag) {
-  *end_tag = text[1] == '/';
-  size_t begin = *end_tag ? 2 : 1, end = begin;
-  while (end < text.size() && text[end] > ' ' && text[end] != '>' && text[end] != '/' &&
-         text[end] != '<' && text[end] != '=') {
+// What stands behind a `<` ends a name.
+bool EndsName(char c) {
+  return static_cast<uint8_t>(c) <= ' ' || c == '>' || c == '/' || c == '<' || c == '=';
+}
+
+// The local name that begins `text`, as far as it is in view.
+absl::string_view NameInView(absl::string_view text) {
+  size_t begin = 0, end = 0;
+  while (end < text.size() && !EndsName(text[end])) {
     if (text[end++] == ':') begin = end;
   }
   return text.substr(begin, end - begin);
+}
+
+// Whether the `<` at the front of `text`, with kTagSeen bytes in view, begins a tag that
+// tells nothing of where records begin and end.
+constexpr size_t kTagSeen = 18;
+bool IsOfNoInterest(const char* text, absl::string_view record) {
+  const bool end_tag = text[1] == '/';
+  const char* const name = text + (end_tag ? 2 : 1);
+  if (*name == '!' || *name == '?') return false;
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(name));
+  const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+  const __m128i blank = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes);
+  const __m128i sign = _mm_or_si128(_mm_or_si128(is('>'), is('/')), _mm_or_si128(is('<'), is('=')));
+  const auto ends = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(blank, sign)));
+  if (ends == 0) return false;  // to be looked at closely
+  const auto size = static_cast<size_t>(__builtin_ctz(ends));
+  const auto colons = static_cast<unsigned>(_mm_movemask_epi8(is(':'))) & ((1U << size) - 1);
+  const size_t begin = colons == 0 ? 0 : 32 - static_cast<size_t>(__builtin_clz(colons));
+#else
+  const absl::string_view local = NameInView({name, kTagSeen - 2});
+  const auto begin = static_cast<size_t>(local.data() - name), size = begin + local.size();
+  if (size == kTagSeen - 2) return false;
+#endif
+  const char first = name[begin];
+  return !((size - begin == record.size() && first == record[0]) ||
+           (end_tag && size - begin == kCollection.size() && first == kCollection[0]));
+}
+
+// The first `<` from `at` on that may tell something; text.size() if there is none.
+size_t FindTagOfInterest(absl::string_view text, size_t at, absl::string_view record) {
+#if defined(__SSE2__)
+  // Thirty-two at once, and what a tag needs behind each.
+  for (; text.size() - at >= 32 + kTagSeen; at += 32) {
+    const auto* const chunk = reinterpret_cast<const __m128i*>(text.data() + at);
+    const __m128i sign = _mm_set1_epi8('<');
+    const int low = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(chunk), sign));
+    const int high = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(chunk + 1), sign));
+    auto tags = static_cast<unsigned>(low) | static_cast<unsigned>(high) << 16;
+    for (; tags != 0; tags &= tags - 1) {
+      const size_t tag = at + static_cast<size_t>(__builtin_ctz(tags));
+      if (!IsOfNoInterest(text.data() + tag, record)) return tag;
+    }
+  }
+#endif
+  return std::min(text.find('<', at), text.size());
 }
 
 }  // namespace
@@ -212,13 +264,13 @@ Piece XmlFramer::LookAtRecord(const View& view, const Token& start) {
   const bool orphan = LocalName(start.name) != dialect_.record;
   const size_t limit = std::max(options().max_record_bytes, start.length);
   for (;;) {
-    const size_t at = std::min(text.find('<', looked_), text.size());
+    const size_t at = FindTagOfInterest(text, looked_, dialect_.record);
     if (at >= limit) return Piece::Damaged(limit, Reason::kRecordTooLarge);  // 8
     looked_ = at;
     const absl::string_view rest = text.substr(at);
     if (rest.size() >= 2 && rest[1] != '!' && rest[1] != '?') {
-      bool end_tag;
-      const absl::string_view name = NameInView(rest, &end_tag);
+      const bool end_tag = rest[1] == '/';
+      const absl::string_view name = NameInView(rest.substr(end_tag ? 2 : 1));
       const bool whole = name.end() != rest.end() || rest.size() > xml::kLongestTag;
       if (whole && name != dialect_.record && !(end_tag && name == kCollection)) {
         ++looked_;

@@ -115,12 +115,14 @@ class Methods:
             "/marcd.v1.RecordService/ParseRecords",
             _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
         )
+        files = _proto.file_service_pb2_grpc.FileServiceStub(channel)
+        self.check_file: Any = files.CheckFile
+        self.list_members: Any = files.ListMembers
         # Its requests come serialized, from _write_stream.py.
         self.write_records: Any = channel.stream_unary(
             "/marcd.v1.WriteService/WriteRecords",
             response_deserializer=_proto.write_service_pb2.WriteRecordsResponse.FromString,
         )
-        self.check_file: Any = _proto.file_service_pb2_grpc.FileServiceStub(channel).CheckFile
         self._info: Any = _proto.server_service_pb2_grpc.ServerServiceStub(channel).GetServerInfo
 
     def get_server_info(self) -> Any:

@@ -129,6 +129,16 @@ class Client(BaseClient):
         with gate:
             return Call(self._methods.check_file(request), self.target)
 
+    def list_members(self, request: Any) -> Any:
+        """The ListMembersResponse."""
+        self._check_open()
+        self.make_sure()
+        try:
+            with gate:
+                return self._methods.list_members(request)
+        except _proto.grpc.RpcError as error:
+            raise error_of(error, self.target) from None
+
     def write_records(self) -> WriteCall:
         """Start a WriteRecords call, once the daemon has answered: a write cannot be begun again.
 

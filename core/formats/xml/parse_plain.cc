@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,21 @@ void AppendUtf8(char32_t c, std::string* out) {
   Utf8Writer writer(out);
   c < 0x800 ? writer.Put(PackChar(c)) : writer.PutWide(c);
   writer.Flush();
+}
+
+// Whether `text` begins with `name`; a loop, for names are short.
+bool BeginsWith(absl::string_view text, absl::string_view name) {
+  if (text.size() < name.size()) return false;
+  if (name.size() >= 8) {
+    uint64_t a, b;
+    std::memcpy(&a, text.data(), 8);
+    std::memcpy(&b, name.data(), 8);
+    if (a != b) return false;
+  }
+  for (size_t i = name.size() >= 8 ? 8 : 0; i < name.size(); ++i) {
+    if (text[i] != name[i]) return false;
+  }
+  return true;
 }
 
 class PlainParser {
@@ -104,7 +120,7 @@ class PlainParser {
   bool EndTag() {
     if (depth_ == 0) return false;
     const absl::string_view name = open_[depth_ - 1];
-    if (text_.substr(at_, name.size()) != name) return false;
+    if (!BeginsWith(text_.substr(at_), name)) return false;
     at_ += name.size();
     SkipBlanks();
     if (!Take('>')) return false;

@@ -162,7 +162,7 @@ void RecordHandler::SetLeader() {
   absl::string_view leader = leader_;
   if (leader.size() != kLeaderSize) {
     const absl::string_view inner = WithoutBlanks(leader);
-    if (inner.size() <= kLeaderSize) leader = inner;
+    if (inner.size() == kLeaderSize) leader = inner;
   }
   if (!has_leader_ && leader.size() == kLeaderSize && options_.notes && !HasDefinedValues(leader)) {
     Note(Reason::kLeaderValue,
