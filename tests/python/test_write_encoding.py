@@ -170,6 +170,12 @@ def test_a_format_that_only_the_daemon_knows_refuses_what_no_frame_holds() -> No
         _encoding.encoding("mrk").frame(record_with(Field("2455")))
 
 
+def test_a_line_of_json_has_its_end() -> None:
+    frame = _encoding.encoding("json_lines").frame(record_with(Field("2455")))
+    line = (_frame.source(frame) or b"").decode()
+    assert line.endswith("}\n") and line.count("\n") == 1
+
+
 class Shouting(Record):
     """A record that is written otherwise."""
 
@@ -207,6 +213,7 @@ def test_raw_records_are_written_out() -> None:
     assert _frame.source(frame) == record.as_marc()
 
 
+@pytest.mark.usefixtures("client")
 def test_every_record_of_the_corpus_is_sent_as_its_as_marc() -> None:
     data = corpus_file("mrrc/realistic.mrc").read_bytes()
     iso2709 = _encoding.pymarcs("iso2709")

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -18,7 +19,7 @@ from typing import Any
 
 import marcd
 import pytest
-from marcd import Field, Record, Subfield, _encoding
+from marcd import Field, Record, Subfield, _encoding, _write
 from marcd._unreadable import illegal_xml
 
 from tests.generate import marc8, realistic
@@ -287,6 +288,12 @@ def test_the_suffixes_tell_the_format_and_the_compression(
     assert UNPACK[suffix](path.read_bytes()) == to_object(name, records)
     with marcd.read(path) as reader:
         assert [r.title for r in reader] == [r.title for r in records]
+
+
+def test_the_package_knows_the_suffixes_that_the_daemon_knows() -> None:
+    table = Path(__file__).parents[2] / "core" / "formats" / "format.cc"
+    rows = re.findall(r'\{\d, "(\w+)",[^}]*?"([. \w]*)"\}', table.read_text())
+    assert dict(rows) == _write._SUFFIXES_OF
 
 
 def test_a_name_that_tells_no_format_is_an_error(tmp_path: Path) -> None:

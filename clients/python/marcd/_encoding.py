@@ -221,6 +221,10 @@ def _json(record: Record) -> bytes:
     return json.dumps(record.as_dict(), separators=(",", ":")).encode()
 
 
+def _json_line(record: Record) -> bytes:
+    return _json(record) + b"\n"
+
+
 def _text_form(record: Record) -> bytes:
     return str(record).encode("utf-8")
 
@@ -233,7 +237,7 @@ def _warn(problem: str) -> None:
 _HERE: dict[str, Callable[[Record], bytes]] = {
     "marcxml": _marcxml,
     "json": _json,
-    "json_lines": _json,
+    "json_lines": _json_line,
     "text": _text_form,
 }
 

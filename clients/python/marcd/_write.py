@@ -15,25 +15,20 @@ from .client import Client
 if TYPE_CHECKING:
     from .record import Record
 
-FORMATS = (
-    *("iso2709", "marcxml", "json", "jsonl", "mrk", "alephseq", "line", "turbomarc", "text"),
-)
-_SUFFIXES = {
-    ".mrc": "iso2709",
-    ".marc": "iso2709",
-    ".dat": "iso2709",
-    ".marc21": "iso2709",
-    ".usmarc": "iso2709",
-    ".xml": "marcxml",
-    ".marcxml": "marcxml",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".mrk": "mrk",
-    ".mrk8": "mrk",
-    ".seq": "alephseq",
-    ".txt": "text",
+# As core/formats/format.cc has them.
+_SUFFIXES_OF = {
+    "iso2709": ".mrc .marc .dat .marc21 .usmarc",
+    "marcxml": ".xml .marcxml .mrx",
+    "json": ".json",
+    "jsonl": ".jsonl .ndjson .ndj",
+    "mrk": ".mrk .mrk8",
+    "alephseq": ".seq .alephseq .aleph",
+    "line": ".line .mrctxt",
+    "turbomarc": ".turbomarc",
+    "text": ".txt",
 }
+FORMATS = tuple(_SUFFIXES_OF)
+_SUFFIXES = {suffix: name for name, all_ in _SUFFIXES_OF.items() for suffix in all_.split()}
 _COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
 COMPRESSIONS = ("none", "gzip", "zstd", "xz", "bzip2")
 ENCODINGS = ("utf-8", "marc-8")
