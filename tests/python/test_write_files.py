@@ -21,6 +21,7 @@ import marcd
 import pytest
 from marcd import Field, Record, Subfield, _encoding, _write
 from marcd._unreadable import illegal_xml
+from marcd._write_call import WriteCall
 
 from tests.generate import marc8, realistic
 from tests.python.conftest import corpus_file
@@ -345,6 +346,27 @@ def test_a_daemon_that_is_killed_leaves_the_old_file_and_says_so(path: Path) -> 
     there.kill()
     assert caught.value.code == "UNAVAILABLE"
     assert path.read_bytes() == OLD
+
+
+def test_a_file_whose_answer_was_lost_is_known_to_be_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = []
+    result = WriteCall.result
+
+    def lost(call: WriteCall) -> Any:
+        answers.append(result(call))
+        if len(answers) == 1:
+            raise marcd.ServerError("The connection is gone", code="UNAVAILABLE")
+        return answers[-1]
+
+    monkeypatch.setattr(WriteCall, "result", lost)
+    with marcd.MARCWriter(path) as writer:
+        writer.write(small())
+    assert answers[0] == answers[1]
+    assert writer.result is not None
+    assert writer.result.records == 1
+    assert path.read_bytes() == small().as_marc()
 
 
 def test_a_program_that_is_killed_leaves_the_old_file_and_nothing_else(
