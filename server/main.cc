@@ -180,6 +180,12 @@ mode_t NewMode() {
   return 0666 & ~mask;
 }
 
+// Null where the command line names no place for it.
+absl::StatusOr<std::unique_ptr<WriteJournal>> OpenJournal(const Flags& flags) {
+  if (flags.state_dir.empty()) return nullptr;
+  return WriteJournal::Open(flags.state_dir);
+}
+
 absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   if (!flags.lock_file.empty()) MARCD_RETURN_IF_ERROR(HoldLock(flags.lock_file));
   MARCD_ASSIGN_OR_RETURN(const Roots roots, Roots::Parse(flags.roots));
@@ -189,6 +195,9 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   StreamRegistry streams(static_cast<size_t>(flags.max_streams), &clock);
   Activity activity;
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<DataServer> data, ListenForData(flags));
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<WriteJournal> journal, OpenJournal(flags));
+  WriteRequests requests(std::move(journal));
+  io.Post([&requests] { requests.Settle(); });
   Daemon daemon{roots,
                 executor,
                 io,
@@ -200,7 +209,8 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
                 static_cast<uint64_t>(flags.stream_credit_bytes),
                 flags.max_streams,
                 flags.decode_threads,
-                new_mode};
+                new_mode,
+                requests};
   RecordService records(daemon);
   WriteService writes(daemon);
   FileService files(daemon);

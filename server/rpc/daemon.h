@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/sink/write_requests.h"
 #include "server/guard/roots.h"
 #include "server/observe/activity.h"
 #include "server/pipeline/clock.h"
@@ -37,6 +38,7 @@ struct Daemon {
 
   // The permission bits of a new file: 0666 less the umask that the daemon was started with.
   mode_t new_mode;
+  WriteRequests& writes;
 };
 
 }  // namespace marcd

@@ -35,6 +35,26 @@ absl::StatusOr<const Format*> FindTargetFormat(int id, absl::string_view name) {
                                 "\" names no format: say which"));
 }
 
+absl::StatusOr<const Compression*> FindTargetCompression(v1::TargetCompression compression,
+                                                         absl::string_view name) {
+  switch (compression) {
+    case v1::TARGET_COMPRESSION_UNSPECIFIED:
+      return FindCompressionBySuffix(name);
+    case v1::TARGET_COMPRESSION_NONE:
+      return nullptr;
+    case v1::TARGET_COMPRESSION_GZIP:
+      return FindCompressionByName("gzip");
+    case v1::TARGET_COMPRESSION_ZSTD:
+      return FindCompressionByName("zstd");
+    case v1::TARGET_COMPRESSION_XZ:
+      return FindCompressionByName("xz");
+    case v1::TARGET_COMPRESSION_BZIP2:
+      return FindCompressionByName("bzip2");
+    default:
+      return OptionUnknown("compression", compression);
+  }
+}
+
 // The formats that know MARC-8, and the one for each value of the API.
 bool KnowsMarc8(const Format& format) {
   return format.id == v1::RECORD_FORMAT_ISO2709 || format.id == v1::RECORD_FORMAT_MRK;
@@ -52,9 +72,14 @@ absl::StatusOr<bool> CompileEncoding(absl::string_view encoding, const Format& f
 
 }  // namespace
 
-absl::StatusOr<EncodePlan> CompileWriteOptions(const v1::WriteOptions& options,
-                                               absl::string_view name) {
-  EncodePlan plan;
+absl::StatusOr<WriteSettings> CompileWriteOptions(const v1::WriteOptions& options,
+                                                  absl::string_view name) {
+  WriteSettings settings;
+  MARCD_ASSIGN_OR_RETURN(settings.compression, FindTargetCompression(options.compression(), name));
+  if (const Compression* const suffixed = FindCompressionBySuffix(name); suffixed != nullptr) {
+    name.remove_suffix(suffixed->suffix.size());
+  }
+  EncodePlan& plan = settings.plan;
   MARCD_ASSIGN_OR_RETURN(plan.format, FindTargetFormat(options.format(), name));
   MARCD_ASSIGN_OR_RETURN(plan.options.marc8, CompileEncoding(options.encoding(), *plan.format));
   plan.options.single = options.single();
@@ -70,7 +95,7 @@ absl::StatusOr<EncodePlan> CompileWriteOptions(const v1::WriteOptions& options,
   if (options.unmappable() != v1::UNMAPPABLE_UNSPECIFIED) {
     plan.options.unmappable = static_cast<Unmappable>(options.unmappable());
   }
-  return plan;
+  return settings;
 }
 
 absl::StatusOr<SinkOptions> CompileSinkOptions(const v1::WriteHeader& header, mode_t new_mode) {

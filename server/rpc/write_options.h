@@ -5,18 +5,25 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/batch/encode_frames.h"
+#include "core/compression/decompressor.h"
 #include "core/sink/file_sink.h"
 #include "marcd/v1/write_service.pb.h"
 
 namespace marcd {
+
+struct WriteSettings {
+  EncodePlan plan;
+  // Null if the file is not compressed.
+  const Compression* compression = nullptr;
+};
 
 // Checks and translates `options` for a file called `name`, whose suffix decides on what is not
 // given.
 //   INVALID_ARGUMENT  FORMAT_UNKNOWN: neither the options nor the suffix name one;
 //                     ENCODING_UNKNOWN, OPTION_UNKNOWN
 //   UNIMPLEMENTED     FORMAT_UNSUPPORTED
-absl::StatusOr<EncodePlan> CompileWriteOptions(const v1::WriteOptions& options,
-                                               absl::string_view name);
+absl::StatusOr<WriteSettings> CompileWriteOptions(const v1::WriteOptions& options,
+                                                  absl::string_view name);
 
 // INVALID_ARGUMENT OPTION_UNKNOWN, MODE_INVALID.
 absl::StatusOr<SinkOptions> CompileSinkOptions(const v1::WriteHeader& header, mode_t new_mode);

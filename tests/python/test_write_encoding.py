@@ -102,7 +102,17 @@ def test_a_leader_with_other_lengths_is_not_copied(at: int) -> None:
     frame = FRAME[: 4 + at] + b"99999" + FRAME[9 + at :]
     sent = _encoding.pymarcs("iso2709").frame(lazy(frame))
     assert not sent[0] & _frame.VERBATIM
-    assert _frame.as_marc(sent) == SOURCE[:5] + SOURCE[5:9] + b"a" + SOURCE[10:]
+    assert _frame.as_marc(sent) == SOURCE
+
+
+@pytest.mark.parametrize(("at", "digits"), [(10, b"  "), (20, b"123")])
+def test_what_the_daemon_would_set_right_is_written_out(at: int, digits: bytes) -> None:
+    leader = FRAME[4 : 4 + at] + digits + FRAME[4 + at + len(digits) : 28]
+    for flags, written_out in ((_frame.VERBATIM, False), (0, True)):
+        frame = bytes([flags]) + FRAME[1:4] + leader + FRAME[28:]
+        sent = _encoding.pymarcs("iso2709").frame(lazy(frame))
+        assert bool(sent[0] & _frame.UNDECODED) == written_out
+        assert _frame.source(sent) == lazy(frame).as_marc()
 
 
 def with_values(*values: str) -> Record:

@@ -247,6 +247,15 @@ def test_what_xml_cannot_hold_is_replaced_and_said(path: Path) -> None:
     assert (result.diagnostic_count, len(result.diagnostics)) == (1, 1)
 
 
+@pytest.mark.parametrize("tag", ["500", "5000"])
+def test_a_single_record_is_a_document_in_the_namespace(tag: str, path: Path) -> None:
+    marcd.write([record_with(Field(tag))], path, format="marcxml", single=True)
+    (root,) = marcd.parse_xml_to_array(str(path), strict=True)
+    assert root.fields[0].tag == tag
+    with pytest.raises(marcd.ServerError):
+        marcd.write([small()] * 2, path, format="marcxml", single=True)
+
+
 def test_a_carriage_return_comes_back_from_xml(path: Path) -> None:
     fields = [Field(tag, subfields=[Subfield("a", "a\rb")]) for tag in ("500", "5000")]
     to_path("XMLWriter", path, [record_with(*fields)])

@@ -221,6 +221,7 @@ class Place(NamedTuple):
             f"--listen={self.target}",
             f"--lock_file={self.lock}",
             "--roots=all=/:rw",
+            f"--state_dir={self.base.with_suffix('.writes')}",
         ]
 
 

@@ -154,8 +154,8 @@ class Iso2709(Encoding):
             return self._written_here(record)
         if len(frame) >= _SURELY_SHORT and self._refuse_long:
             _refuse(length_problem(*_lengths(frame), record))
-        if self._as_pymarc and not _is_as_pymarc(frame):
-            return b"\0\0\0\0%ba%b" % (frame[4:_CODING_SCHEME], frame[_CODING_SCHEME + 1 :])
+        if self._as_pymarc:
+            return _as_pymarc(frame) or self._written_here(record)
         return frame
 
 
@@ -165,16 +165,21 @@ def _lengths(frame: bytes) -> tuple[int, int]:
     return 26 + 12 * len(sizes) + sum(sizes), max(sizes, default=0)
 
 
-def _is_as_pymarc(frame: bytes) -> bool:
-    """Whether the daemon makes of the frame what as_marc does."""
-    if frame[_CODING_SCHEME] != _UTF8:
-        return False
-    if not frame[0] & _frame.VERBATIM:
-        return True
-    # Else it copies the leader, lengths and all.
-    count = int.from_bytes(frame[28:32], "little")
-    length = len(frame) - _frame.HEAD.size + 5 * count + 26
-    return frame[4:9] == b"%05d" % length and frame[16:21] == b"%05d" % (25 + 12 * count)
+def _as_pymarc(frame: bytes) -> bytes | None:
+    """The frame of which the daemon makes what as_marc does; None where there is none."""
+    flags = frame[0]
+    if flags & _frame.VERBATIM:
+        # Then it copies the leader, lengths and all.
+        count = int.from_bytes(frame[28:32], "little")
+        length = len(frame) - _frame.HEAD.size + 5 * count + 26
+        if frame[4:9] != b"%05d" % length or frame[16:21] != b"%05d" % (25 + 12 * count):
+            flags = 0
+    # Else it sets right what as_marc leaves in leader/10-11 and 20-22.
+    if not flags & _frame.VERBATIM and (frame[14:16] != b"22" or frame[24:27] != b"450"):
+        return None
+    if flags == frame[0] and frame[_CODING_SCHEME] == _UTF8:
+        return frame
+    return b"%c\0\0\0%ba%b" % (flags, frame[4:_CODING_SCHEME], frame[_CODING_SCHEME + 1 :])
 
 
 def _iso2709(record: Record) -> bytes:
@@ -206,6 +211,12 @@ def _marcxml(record: Record) -> bytes:
     return illegal_xml.sub("\ufffd", data.decode()).encode()
 
 
+def _marcxml_alone(record: Record) -> bytes:
+    """As a document of its own."""
+    namespace = b' xmlns="http://www.loc.gov/MARC21/slim">'
+    return _marcxml(record).replace(b">", namespace, 1)
+
+
 def _json(record: Record) -> bytes:
     return json.dumps(record.as_dict(), separators=(",", ":")).encode()
 
@@ -216,7 +227,7 @@ def _text_form(record: Record) -> bytes:
 
 def _warn(problem: str) -> None:
     # The caller of the writer's write().
-    warnings.warn(problem, DataLossWarning, stacklevel=6)
+    warnings.warn(problem, DataLossWarning, stacklevel=7)
 
 
 _HERE: dict[str, Callable[[Record], bytes]] = {
@@ -227,8 +238,12 @@ _HERE: dict[str, Callable[[Record], bytes]] = {
 }
 
 
-def encoding(format: str, too_long: str = "error", marc8: bool = False) -> Encoding:
+def encoding(
+    format: str, too_long: str = "error", marc8: bool = False, single: bool = False
+) -> Encoding:
     """How `marcd.write` gives records of a format to the daemon."""
+    if format == "marcxml" and single:
+        return Encoding(_marcxml_alone)
     if format == "iso2709":
         return Iso2709(False, too_long == "error" and not marc8, not marc8)
     return Encoding(_HERE.get(format))

@@ -21,7 +21,11 @@ FORMATS = (
 _SUFFIXES = {
     ".mrc": "iso2709",
     ".marc": "iso2709",
+    ".dat": "iso2709",
+    ".marc21": "iso2709",
+    ".usmarc": "iso2709",
     ".xml": "marcxml",
+    ".marcxml": "marcxml",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -83,7 +87,7 @@ def write(
         must_not_exist=_one_of("if_exists", if_exists, IF_EXISTS) == "error",
         if_etag=if_etag,
     )
-    how = encoding_of(options.format, too_long, marc8)
+    how = encoding_of(options.format, too_long, marc8, single)
     writing = Writing(target_of(path, mode), options, how, client)
     try:
         put = writing.write

@@ -107,7 +107,11 @@ class Writing:
         self._header: bytes = pb.WriteRecordsRequest(header=head).SerializeToString()
         self._call = self._client.write_records()
         _writings.add(self)
-        self._send(self._header)
+        try:
+            self._send(self._header)
+        except BaseException as error:
+            self._end(error)
+            raise
 
     @property
     def count(self) -> int:
@@ -171,7 +175,10 @@ class Writing:
         return _said(early, self._as_it_was)
 
     def close(self) -> WriteResult:
-        """Publish the file: once this has returned, it is there."""
+        """Publish the file: once this has returned, it is there.
+
+        An interrupt while it waits for the answer leaves open whether it is.
+        """
         self._enter()
         try:
             # One batch at least: a commit without any only asks about an earlier one.

@@ -246,13 +246,13 @@ def default_is_connected() -> bool:
 
 
 class Chosen:
-    """The client that a reader uses: the one that it was given, else the shared one."""
+    """The client that a reader or a writer uses: the one that it was given, else the shared one."""
 
     def __init__(self, given: Client | None) -> None:
         if not isinstance(given, Client | None):
             raise TypeError(
-                f"This reader wants a marcd.Client, not {given!r}: those of marcd.aio go with its"
-                " own readers"
+                f"A marcd.Client is wanted here, not {given!r}: those of marcd.aio go with its own"
+                " readers"
             )
         self._given = given
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "core/record/frame.h"
 #include "core/text/marc8/encode.h"
 #include "core/text/marc8/marc8.h"
@@ -23,10 +24,6 @@ void EncodePayload(const FieldView& field, bool half_marks, std::string* out, Ma
     out->push_back(subfield.code);
     EncodeMarc8(subfield.value, half_marks, out, use);
   }
-}
-
-std::string Hex(char32_t c) {
-  return absl::StrCat("U+", absl::Hex(static_cast<uint32_t>(c), absl::kZeroPad4));
 }
 
 // What is said of all fields of a record: about the first one, and how many more there are.
@@ -92,7 +89,8 @@ std::optional<Finding> EncodeFieldsInMarc8(const RecordView& record, const Encod
   for (uint32_t i = 0; i < record.size(); ++i) {
     const FieldView field = record.field(i);
     Marc8Use use;
-    if (!IsPlainInMarc8(field.payload())) {
+    // A 066 that is there will be replaced.
+    if (field.tag() != kSetsTag && !IsPlainInMarc8(field.payload())) {
       EncodePayload(field, options.half_marks, text, &use);
     }
     ends.push_back(text->size());
@@ -102,8 +100,9 @@ std::optional<Finding> EncodeFieldsInMarc8(const RecordView& record, const Encod
              "replaced by a blank";
     });
     unmappable.Add(field, use.references, [&] {
-      return absl::StrCat(Hex(use.first_reference), ", for which MARC-8 has no code",
-                          refuse ? "" : ": it was written as a reference");
+      return absl::StrFormat("U+%04X, for which MARC-8 has no code%s",
+                             static_cast<uint32_t>(use.first_reference),
+                             refuse ? "" : ": it was written as a reference");
     });
     if (refuse && !unmappable.empty()) return unmappable.Take();
   }

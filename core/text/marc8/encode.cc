@@ -6,6 +6,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "core/text/marc8/inverse.h"
 #include "core/text/marc8/marc8.h"
 #include "core/text/marc8/syntax.h"
@@ -82,6 +83,8 @@ class Encoder {
   }
 
  private:
+  using Marks = absl::InlinedVector<char32_t, 8>;
+
   // How many bytes from at_ on are plain, and have no marks.
   size_t RunOfBases() const {
     const absl::string_view rest = text_.substr(at_);
@@ -125,25 +128,22 @@ class Encoder {
     }
     if (code == nullptr || code->mark) {
       Unmappable(base);
-    } else if (code->set == Id::kAscii && base == '&' && ParseMarc8Reference(Behind('&'))) {
+      for (const char32_t mark : marks) Trailer(mark);
+    } else if (code->set == Id::kAscii && base == '&' && LooksLikeReference()) {
       Reference(base);
       for (const char32_t mark : marks) {
         inverse_.CodesOf(mark).empty() ? Unmappable(mark) : Reference(mark);
       }
-      return;
     } else {
-      return Native(*code, marks);
+      Native(*code, marks);
     }
-    for (const char32_t mark : marks) Trailer(mark);
   }
 
-  // `c`, which is ASCII, and the text from at_ on.
-  std::string Behind(char c) const {
-    constexpr size_t kLongestReference = 10;
-    return absl::StrCat(std::string(1, c), text_.substr(at_, kLongestReference));
+  // Whether `&` and the text from at_ on would be decoded as a reference.
+  bool LooksLikeReference() const {
+    constexpr size_t kLongest = 10;  // less the `&`
+    return ParseMarc8Reference(absl::StrCat("&", text_.substr(at_, kLongest))).has_value();
   }
-
-  using Marks = absl::InlinedVector<char32_t, 8>;
 
   // A base that has a code. Its marks come first; those that have none, and those that
   // must not overtake them, come behind, as references.
@@ -172,10 +172,8 @@ class Encoder {
   // Puts the mark if it has a code, best in the set of its base.
   bool PutMark(char32_t mark, Id set) {
     if (IsHalf(mark)) {
-      const size_t half = mark - kFirstOfHalves;
-      // A first half would be decoded as the double-width mark.
-      if (!in_halves_ && half % 2 == 0) return false;
-      Put(Id::kAnsel, {&kHalves[half], 1});
+      if (!in_halves_) return false;
+      Put(Id::kAnsel, {&kHalves[mark - kFirstOfHalves], 1});
       return true;
     }
     if (in_halves_ && DoubleWidth(mark) != 0) return false;
@@ -207,13 +205,7 @@ class Encoder {
 
   void Reference(char32_t c) {
     if (g0_ != Id::kAscii) Designate(Id::kAscii);
-    const absl::PadSpec pad = c < 0x10000 ? absl::kZeroPad4 : absl::kNoPad;
-    const size_t begin = out_.size();
-    absl::StrAppend(&out_, "&#x", absl::Hex(static_cast<uint32_t>(c), pad), ";");
-    std::transform(out_.begin() + static_cast<ptrdiff_t>(begin + 3), out_.end(),
-                   out_.begin() + static_cast<ptrdiff_t>(begin + 3), [](char digit) {
-                     return digit >= 'a' ? static_cast<char>(digit - 0x20) : digit;
-                   });
+    absl::StrAppendFormat(&out_, "&#x%04X;", static_cast<uint32_t>(c));
     open_ = 0;
   }
 

@@ -17,8 +17,8 @@
 //   stand for itself in every set, but pymarc knows it in no other. Those of ANSEL apart,
 //   control characters stay in all sets but EACC, which is left for all that is not its own.
 // - U+0361 and U+0360 become two halves, before the first and the second of their bases.
-//   U+FE21 and U+FE23 are second halves without a first one, as decoding has it. Or, in
-//   halves, U+FE20 to U+FE23 are the halves.
+//   In halves, U+FE20 to U+FE23 are those; else they have no code: a first half would be
+//   decoded as the double-width mark, and yaz drops a second half without one.
 // - What has no code is written as a numeric character reference of four hexadecimal
 //   digits or more, in ASCII. So are a mark without a base, and the marks of what is a
 //   reference itself.
