@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "core/formats/xml/known_tags.h"
 #include "core/formats/xml/text_stop.h"
 #include "core/framing/xml_markup.h"
 #include "core/text/utf8.h"
@@ -62,7 +63,8 @@ bool BeginsWith(absl::string_view text, absl::string_view name) {
 
 class PlainParser {
  public:
-  PlainParser(absl::string_view text, RecordHandler* handler) : text_(text), handler_(*handler) {}
+  PlainParser(absl::string_view text, RecordHandler* handler, KnownTags* known)
+      : text_(text), handler_(*handler), known_(*known) {}
 
   bool Parse() {
     SkipBlanks();
@@ -96,6 +98,17 @@ class PlainParser {
   bool Tag() {
     ++at_;
     if (Take('/')) return EndTag();
+    const size_t begin = at_ - 1;
+    const size_t close = FindClose();
+    const absl::string_view tag = text_.substr(begin, close + 1 - begin);
+    const Reader& reader = handler_.reader();
+    if (KnownTags::Fits(tag)) {
+      if (const KnownTags::Tag* const known = known_.Find(reader.dialect, tag)) {
+        handler_.Start(known->local_name, known->element);
+        at_ = close + 1;
+        return Open(text_.substr(begin + 1, known->name_size));
+      }
+    }
     const absl::string_view name = Name();
     if (name.empty()) return false;
     size_t attributes = 0;
@@ -105,12 +118,30 @@ class PlainParser {
       if (!blanks || attributes == kMostAttributes || !ReadAttribute(attributes)) return false;
       ++attributes;
     }
-    handler_.Start(LocalName(name), absl::MakeConstSpan(attributes_.data(), attributes));
+    const absl::string_view local_name = LocalName(name);
+    const Element element =
+        reader.read(local_name, absl::MakeConstSpan(attributes_.data(), attributes));
+    handler_.Start(local_name, element);
     if (Take('/')) {
       handler_.End();
       return Take('>') && depth_ > 0;
     }
+    // A `>` in an attribute's value is no tag's end.
+    if (at_ == close && KnownTags::Fits(tag)) {
+      known_.Keep(reader.dialect, tag, name, local_name, element);
+    }
     ++at_;
+    return Open(name);
+  }
+
+  // Where the tag ends, if no attribute's value has a `>`.
+  size_t FindClose() const {
+    const auto* const found =
+        static_cast<const char*>(std::memchr(text_.data() + at_, '>', text_.size() - at_));
+    return found == nullptr ? text_.size() : static_cast<size_t>(found - text_.data());
+  }
+
+  bool Open(absl::string_view name) {
     if (depth_ == kDeepest) return false;
     open_[depth_++] = name;
     if (!handler_.takes_text()) SkipBlanks();
@@ -227,6 +258,7 @@ class PlainParser {
 
   const absl::string_view text_;
   RecordHandler& handler_;
+  KnownTags& known_;
   size_t at_ = 0;
   size_t depth_ = 0;
   std::array<absl::string_view, kDeepest> open_;
@@ -236,7 +268,8 @@ class PlainParser {
 }  // namespace
 
 bool ParsePlain(absl::string_view record, RecordHandler* handler) {
-  return IsUtf8(record) && PlainParser(record, handler).Parse();
+  thread_local KnownTags known;
+  return IsUtf8(record) && PlainParser(record, handler, &known).Parse();
 }
 
 }  // namespace marcd::xml

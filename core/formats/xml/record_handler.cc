@@ -37,12 +37,11 @@ void RecordHandler::Note(Reason reason, std::string message) {
   if (options_.notes) record_.Add(MakeFinding(reason, Disposition::kNoted, std::move(message)));
 }
 
-void RecordHandler::Start(absl::string_view name, absl::Span<const Attribute> attributes) {
+void RecordHandler::Start(absl::string_view name, const Element& element) {
   if (unknown_depth_ > 0) {
     ++unknown_depth_;
     return;
   }
-  const Element element = reader_.read(name, attributes);
   if (level_ == kDataField && element.kind == Element::kSubfield) {
     if (!stray_.empty()) TakeStray();
     record_.BeginSubfield(element.value);

@@ -24,7 +24,11 @@ class RecordHandler {
   RecordHandler(const Reader& reader, const DecodeOptions& options, LooseRecord* record)
       : reader_(reader), options_(options), record_(*record) {}
 
-  void Start(absl::string_view name, absl::Span<const Attribute> attributes);
+  // `name` is without its prefix.
+  void Start(absl::string_view name, absl::Span<const Attribute> attributes) {
+    Start(name, reader_.read(name, attributes));
+  }
+  void Start(absl::string_view name, const Element& element);
   void End();
   void Text(absl::string_view text);
 
@@ -42,6 +46,8 @@ class RecordHandler {
     return level_ == kLeader || level_ == kControlField || level_ == kSubfield ||
            unknown_depth_ > 0;
   }
+
+  const Reader& reader() const { return reader_; }
 
   // Nothing of a record has been found.
   bool empty() const { return fields_ == 0 && !has_leader_; }

@@ -310,11 +310,9 @@ TEST(XmlFramerDamage, EveryTruncationKeepsTheRecordsBeforeIt) {
     const Walk walk = WalkOver(cut, InXml());
     ASSERT_EQ(Delivers(walk, first, second - first), size >= second) << cut;
     const bool inside = size >= second + 8 && size < second + Record(2).size();
-    ASSERT_EQ(walk.stretches.empty() ? "" : walk.stretches.back().reason,
-              inside                   ? "TRUNCATED_RECORD"
-              : walk.stretches.empty() ? ""
-                                       : walk.stretches.back().reason)
-        << cut;
+    if (inside) {
+      ASSERT_EQ(walk.stretches.back().reason, "TRUNCATED_RECORD") << cut;
+    }
   }
 }
 
