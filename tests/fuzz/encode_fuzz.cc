@@ -100,7 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   marcd::Reading reading;
   reading.mode = marcd::RecoveryMode::kRepair;
-  for (const std::string& frame : marcd::FramesOf(marcd::ReadAll(std::string(rest), reading))) {
+  for (const std::string& source : marcd::FramesOf(marcd::ReadAll(std::string(rest), reading))) {
+    const std::string frame = marcd::WithTrueEntryMap(source);
     marcd::ExpectRecordBack(frame, options);
     marcd::ExpectRecordBack(marcd::WithoutFlags(frame), options);
   }
