@@ -22,6 +22,7 @@ namespace marcd {
 namespace {
 
 constexpr size_t kBlockBytes = 256 * 1024;
+constexpr size_t kHeadBytes = 64 * 1024;
 
 std::string ReadBenchFile() {
   const char* const path = std::getenv("MARCD_BENCH_FILE");
@@ -97,7 +98,10 @@ int64_t Walk(const ReadPlan& plan, Use use) {
 
 ReadPlan MakePlan(RecoveryMode mode) {
   ReadPlan plan;
-  plan.format = &FallbackFormat();
+  const absl::string_view head = absl::string_view(BenchFile()).substr(0, kHeadBytes);
+  const Format* const format = SniffFormat(head);
+  plan.format = format != nullptr ? format : &FallbackFormat();
+  if (plan.format->context != nullptr) plan.context = plan.format->context(head);
   plan.mode = mode;
   plan.text.policy = mode == RecoveryMode::kRepair ? TextPolicy::kDetect : TextPolicy::kTrust;
   plan.text.pymarc = mode == RecoveryMode::kPymarc;
