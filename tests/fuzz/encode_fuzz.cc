@@ -65,6 +65,16 @@ void ExpectRecordBack(const std::string& frame, const EncodeOptions& options) {
   EXPECT_EQ(Comparable(back.frames, without), Comparable(frame, without));
 }
 
+// The frame with a leader that says of the directory's entries what they are, if it says
+// something: another digit is corrected.
+std::string WithTrueEntryMap(std::string frame) {
+  char* const map = &frame[4 + 20];
+  for (size_t i = 0; i < 3; ++i) {
+    if (map[i] >= '0' && map[i] <= '9') map[i] = "450"[i];
+  }
+  return frame;
+}
+
 // The frame less what says that its source is at hand: all of it is written anew.
 std::string WithoutFlags(std::string frame) {
   const uint32_t flags = RecordView::Parse(frame)->flags();
@@ -90,7 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   marcd::Reading reading;
   reading.mode = marcd::RecoveryMode::kRepair;
-  for (const std::string& frame : marcd::FramesOf(marcd::ReadAll(std::string(rest), reading))) {
+  for (const std::string& source : marcd::FramesOf(marcd::ReadAll(std::string(rest), reading))) {
+    const std::string frame = marcd::WithTrueEntryMap(source);
     marcd::ExpectRecordBack(frame, options);
     marcd::ExpectRecordBack(marcd::WithoutFlags(frame), options);
   }

@@ -28,7 +28,7 @@ char32_t Unpack(PackedChar c) {
   }
 }
 
-// The normal form C of these characters, if it is one character; else 0.
+// The normal form C of these characters, none of them NUL, if it is one character; else 0.
 char32_t Compose(const char32_t* chars, size_t count) {
   std::string text;
   Utf8Writer writer(&text);
@@ -65,9 +65,10 @@ const Marc8Inverse& Marc8Inverse::Get() {
 std::vector<Marc8Inverse::Row> Marc8Inverse::CollectRows() {
   std::vector<Row> rows;
   const auto add = [&](char32_t c, Marc8Code code) {
-    const char32_t normal = c < 0x300 ? c : Compose(&c, 1);
+    const bool stable = c < 0x300;  // in normal form C as it is; among these is NUL
+    const char32_t normal = stable ? c : Compose(&c, 1);
     const bool other = normal != c || (code.size == 3 && code.bytes[2] == ' ');
-    if (normal != 0) rows.push_back({normal, other, code});
+    if (stable || normal != 0) rows.push_back({normal, other, code});
   };
   for (unsigned c = 0; c < 0x20; ++c) {
     add(c, {Marc8SetId::kAny, false, 1, {static_cast<char>(c)}});

@@ -139,6 +139,7 @@ TEST(EncodeMarc8, WhatLooksLikeAReferenceIsMadeOne) {
 
 TEST(EncodeMarc8, ControlsStayAndEscapesBecomeBlanks) {
   EXPECT_EQ(Clean("a\tb\n"), "a\tb\n");
+  EXPECT_EQ(Clean(std::string(1, '\0')), std::string(1, '\0'));
   EXPECT_EQ(Clean("\u0098The \u009Cx\u200D\u200C"), "\x88The \x89x\x8D\x8E");
   EXPECT_EQ(Encode("\u0085").text, "&#x0085;");
   const Encoded encoded = Encode("a\x1B(Nb");
@@ -160,7 +161,7 @@ TEST(EncodeMarc8, SetsPresentAreNamedAsTheyAreDesignated) {
 }
 
 TEST(EncodeMarc8, EveryCharacterComesBack) {
-  for (char32_t c = 1; c <= 0x10FFFF; ++c) {
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
     if (c == 0x1B || (c >= 0xD800 && c <= 0xDFFF)) continue;
     // Unicode has assigned nothing there but plane 14's tags.
     if (c >= 0x32000 && c % 64 != 0) continue;
