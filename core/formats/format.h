@@ -15,18 +15,12 @@
 #include "absl/types/span.h"
 #include "core/diagnostics/diagnostic.h"
 #include "core/formats/decode_options.h"
+#include "core/formats/document.h"
 #include "core/formats/encode_options.h"
 #include "core/framing/framer.h"
 #include "core/record/record_view.h"
 
 namespace marcd {
-
-// What stands in a file around its records and between two of them.
-struct Document {
-  absl::string_view begin;
-  absl::string_view between;
-  absl::string_view end;
-};
 
 // Functions that a format has no use for are null: `sniff`, `make_framer`, `decode`, `mend` and
 // `describe_damage` of one that is written only.
