@@ -104,9 +104,7 @@ def test_a_daemon_killed_at_any_step_leaves_the_old_file_or_the_new_one(
         daemon = start(folder)
     fields = {"replace": True} if replace else {}
     with Writer(daemon.target) as writer:
-        await_death(
-            daemon, lambda: writer.write(path, RECORDS, request_id="lost", **fields)
-        )
+        await_death(daemon, lambda: writer.write(path, RECORDS, request_id="lost", **fields))
     old = OLD if replace else None
     assert (path.read_bytes() if path.exists() else None) == (NEW if STEPS[step] else old)
     known = what_is_known(folder, path, len(RECORDS), **fields)

@@ -15,11 +15,13 @@ import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+from marcd.v1 import file_service_pb2, options_pb2, write_service_pb2
 
 from tests.e2e.calls import Client, Failure, failure_of, wait_until
 from tests.e2e.writing import (
@@ -32,7 +34,6 @@ from tests.e2e.writing import (
     undecoded,
 )
 from tests.support import STOP_SECONDS, Daemon, start_daemon
-from marcd.v1 import file_service_pb2, options_pb2, write_service_pb2
 
 OLD = b"what was there before"
 
@@ -258,7 +259,7 @@ def test_a_link_stands_for_what_it_points_at(writer: Writer, tmp_path: Path) -> 
 def test_a_directory_or_a_device_is_refused(writer: Writer, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for name in (tmp_path / "folder", Path("/dev/null"), f"{tmp_path}/folder/"):
-        failure = failure_of(lambda name=name: writer.write(name, [b"new"], replace=True))
+        failure = failure_of(partial(writer.write, name, [b"new"], replace=True))
         assert failure.what == ("FAILED_PRECONDITION", "NOT_A_REGULAR_FILE")
     failure = failure_of(lambda: writer.write(tmp_path / "none" / "new.mrc", [b"new"]))
     assert failure.what == ("NOT_FOUND", "DIRECTORY_NOT_FOUND")
@@ -327,10 +328,10 @@ def test_files_are_written_only_where_the_roots_allow_it(tmp_path: Path) -> None
             writer.write("rw:new.mrc", [b"new"])
             check_untouched(tmp_path / "rw" / "new.mrc", b"new")
             for name in ("ro:new.mrc", f"{tmp_path}/ro/new.mrc"):
-                failure = failure_of(lambda name=name: writer.write(name, [b"new"]))
+                failure = failure_of(partial(writer.write, name, [b"new"]))
                 assert failure.what == ("PERMISSION_DENIED", "ROOT_READ_ONLY")
             for name in ("rw:../ro/new.mrc", "rw:out.mrc", "/etc/new.mrc"):
-                failure = failure_of(lambda name=name: writer.write(name, [b"new"]))
+                failure = failure_of(partial(writer.write, name, [b"new"]))
                 assert failure.what == ("PERMISSION_DENIED", "OUTSIDE_ROOTS")
     finally:
         daemon.stop()
@@ -350,7 +351,7 @@ def test_what_the_daemon_may_not_write_it_says() -> None:
         daemon = start_unprivileged(folder, wrapper)
         with Writer(daemon.target) as writer:
             for name in ("new.mrc", "kept.mrc"):
-                call = lambda name=name: writer.write(folder / name, [b"new"], replace=True)  # noqa: E731
+                call = partial(writer.write, folder / name, [b"new"], replace=True)
                 assert failure_of(call).what == ("PERMISSION_DENIED", "TARGET_UNWRITABLE")
         daemon.stop()
         check_untouched(folder / "kept.mrc", OLD)
@@ -369,7 +370,7 @@ def start_unprivileged(folder: Path, wrapper: list[str]) -> Daemon:
 
 # Makes the socket's folder the other user's: the argument that names it is --listen.
 OWN_FOLDER = (
-    'for flag; do case $flag in --listen=unix:*) d=${flag#--listen=unix:}; '
+    "for flag; do case $flag in --listen=unix:*) d=${flag#--listen=unix:}; "
     'chown 65534 "${d%/*}";; esac; done; exec "$@"'
 )
 
@@ -382,7 +383,7 @@ def test_a_file_past_the_limit_is_disk_full(tmp_path: Path) -> None:
     try:
         with Writer(daemon.target) as writer:
             records = [os.urandom(100_000) for _ in range(40)]
-            call = lambda: writer.write(path, records, each=3, replace=True)  # noqa: E731
+            call = partial(writer.write, path, records, each=3, replace=True)
             failure = failure_of(call)
             assert failure.what == ("RESOURCE_EXHAUSTED", "DISK_FULL")
             assert str(path) in failure.message
@@ -402,7 +403,7 @@ def test_a_full_disk_is_disk_full(tmp_path: Path) -> None:
         (tmp_path / "old.mrc").write_bytes(OLD)
         with Writer(daemon.target) as writer:
             records = [os.urandom(100_000) for _ in range(40)]
-            call = lambda: writer.write(tmp_path / "old.mrc", records, replace=True)  # noqa: E731
+            call = partial(writer.write, tmp_path / "old.mrc", records, replace=True)
             assert failure_of(call).what == ("RESOURCE_EXHAUSTED", "DISK_FULL")
         check_untouched(tmp_path / "old.mrc", OLD)
     finally:
@@ -431,9 +432,7 @@ def test_a_writer_that_outstays_the_drain_leaves_nothing(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_client_that_is_killed_leaves_nothing(
-    writing_daemon: Daemon, tmp_path: Path
-) -> None:
+def test_a_client_that_is_killed_leaves_nothing(writing_daemon: Daemon, tmp_path: Path) -> None:
     program = (
         "import sys, time\n"
         "from pathlib import Path\n"
