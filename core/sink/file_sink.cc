@@ -37,7 +37,8 @@ absl::StatusOr<struct stat> StatAt(const SinkTarget& target) {
     return facts;
   }
   if (errno != ENOENT) return WriteError(errno, target.path);
-  return std::move(facts = {});
+  facts = {};
+  return facts;
 }
 
 bool IsThere(const struct stat& facts) { return facts.st_mode != 0; }
@@ -123,7 +124,7 @@ absl::Status FileSink::CheckEtag() const {
 }
 
 absl::Status FileSink::Append(absl::string_view bytes) {
-  if (bytes.empty()) return absl::OkStatus();  // a null pointer would begin the checksum anew
+  if (bytes.empty()) return absl::OkStatus();  // zlib takes a null pointer for a new beginning
   crc32_ = static_cast<uint32_t>(
       crc32_z(crc32_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
   size_ += bytes.size();

@@ -188,6 +188,14 @@ TEST(FileSinkTest, NothingIsSeenUnderTheNameBeforeItIsPublished) {
   EXPECT_EQ(sink->size(), sizeof kNew - 1);
 }
 
+TEST(FileSinkTest, ItsChecksumIsThatOfItsBytesHoweverTheyCome) {
+  const TempDir dir;
+  const auto sink = *FileSink::Create(TargetIn(dir, "target"), SinkOptions());
+  for (const char* const part : {"", "123", "", "456789"}) ASSERT_TRUE(sink->Append(part).ok());
+  ASSERT_TRUE(sink->Append(absl::string_view()).ok());
+  EXPECT_EQ(sink->crc32(), 0xCBF43926);  // the check value of CRC-32/ISO-HDLC
+}
+
 TEST(FileSinkTest, ASinkThatIsDroppedLeavesNothing) {
   const TempDir dir;
   { ASSERT_TRUE((*FileSink::Create(TargetIn(dir, "target"), SinkOptions()))->Append(kNew).ok()); }
