@@ -112,7 +112,6 @@ def test_yaz_reads_our_lines_as_its_own(name: str, tmp_path: Path) -> None:
     theirs = yaz(data, "marc", "line", tmp_path)
     ours = convert(data, ISO2709, LINE)[0]
     again = yaz(ours, "line", "line", tmp_path)
-    assert len(fields(again, LINE)) == len(fields(data, ISO2709))
     assert fields(again, LINE) == fields(yaz(theirs, "line", "line", tmp_path), LINE)
 
 
