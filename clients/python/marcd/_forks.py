@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 # A call that takes longer, as of a reader that somebody has stopped reading, is not waited for.
@@ -19,6 +20,9 @@ class Gate:
     """What a thread passes to call gRPC: by `with`, or from `enter` until `leave`."""
 
     def __init__(self) -> None:
+        # Called when the calls under way are over, to stop what else works for gRPC; each
+        # gives what lets it go on in the parent.
+        self.parkers: list[Callable[[], Callable[[], None]]] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -26,6 +30,7 @@ class Gate:
         self._changed = threading.Condition(threading.RLock())
         self._inside: list[int] = []
         self._forking: list[int] = []
+        self._parked: dict[int, list[Callable[[], None]]] = {}
 
     def enter(self) -> int:
         """Wait for forks; what `leave` is to be told."""
@@ -64,9 +69,12 @@ class Gate:
             self._forking.append(threading.get_ident())
             self._changed.notify_all()  # another fork may wait for this thread
             self._changed.wait_for(self._is_quiet, PATIENCE_SECONDS)
+        self._parked[threading.get_ident()] = [park() for park in self.parkers]
 
     def after_fork_in_parent(self) -> None:
         """Let them in again."""
+        for go_on in self._parked.pop(threading.get_ident(), ()):
+            go_on()
         with self._changed:
             self._forking.remove(threading.get_ident())
             self._changed.notify_all()
