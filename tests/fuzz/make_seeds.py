@@ -196,7 +196,9 @@ def _lines() -> Iterator[bytes]:
     )
     yield aleph % (1, 1, 1, 1) + aleph % (2, 2, 2, 2) + b"\n"
     yield b"000000003 001   L 3\n00000000x 245   L $$$a$\n"
-    line = b"00026nam a2200025 i 4500\n001 a b\n245 10 $a Title $b $5 $5 x\n500    $aa$bb\n    more\n"
+    line = (
+        b"00026nam a2200025 i 4500\n001 a b\n245 10 $a Title $b $5 $5 x\n500    $aa$bb\n    more\n"
+    )
     yield line + b"(comment)\n\n(other)\n" + line
 JSON_PARTS = [
     '{"leader":"00000nam a2200000 i 4500","fields":[',

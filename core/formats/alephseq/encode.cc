@@ -37,7 +37,13 @@ std::string SystemNumber(const RecordView& record) {
 class Encoder {
  public:
   Encoder(const RecordView& record, std::string* out, std::vector<Finding>* notes)
-      : number_(SystemNumber(record)), out_(*out), notes_(notes) {}
+      : number_(SystemNumber(record)), out_(*out), notes_(notes) {
+    for (uint32_t i = 0; i < record.size(); ++i) {
+      if (record.field(i).tag() == "001") return;
+    }
+    notes_.Add(Reason::kNotMarcShaped, "001",
+               "There is no 001: who reads this makes one of the system number");
+  }
 
   void Leader(absl::string_view leader) {
     Begin("LDR", "  ");

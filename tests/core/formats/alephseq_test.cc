@@ -103,6 +103,18 @@ TEST(AlephSequential, RecordsWithoutANumberThatFitsHaveOtherNumbers) {
   EXPECT_THAT(FieldsOf(FramesOf(ReadFormat(kAlephseq, a + b))[1]), ElementsAre("001 ocm1"));
 }
 
+TEST(AlephSequential, RecordWithout001ComesBackWithOneAndThatIsNoted) {
+  RecordBuilder record("00000nam a2200000 i 4500");
+  record.AddDataField("245", '1', '0', {{'a', "T"}});
+  std::string frame;
+  ASSERT_TRUE(record.AppendTo(&frame).ok());
+  const Written written = Write(kAlephseq, frame);
+  EXPECT_THAT(written.reasons, ElementsAre("NOT_MARC_SHAPED"));
+  const std::string number = written.text.substr(0, 9);
+  EXPECT_THAT(FieldsOf(ReadFormat(kAlephseq, written.text).frames),
+              ElementsAre("001 " + number, "245 10$aT"));
+}
+
 TEST(AlephSequential, DamagedNumberIsMendedAndCostsNoOtherRecord) {
   std::string book = Book(2);
   book[book.find("008") - 5] = 'x';
