@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
 
@@ -94,11 +93,12 @@ TEST(JsonSniff, DocumentsAreToldFromLines) {
   const std::string record = Record(Title("T"));
   for (const std::string& head :
        {"[" + record, "\xEF\xBB\xBF [\n" + record, std::string("[]"), std::string("[1"),
-        "{\"records\":[" + record, "{\n\"leader\":\"x\"", "{\"a\":1,\n\"b\":[" + record}) {
+        "{\"records\":[" + record, std::string("{\n\"leader\":\"x\""),
+        "{\"a\":1,\n\"b\":[" + record}) {
     EXPECT_EQ(SniffFormat(head), &Json()) << head;
   }
-  for (const std::string& head :
-       {record, record + "\n" + record, "\x1E" + record, record.substr(0, 30), " {\"a\":1}\n{"}) {
+  for (const std::string& head : {record, record + "\n" + record, "\x1E" + record,
+                                  record.substr(0, 30), std::string(" {\"a\":1}\n{")}) {
     EXPECT_EQ(SniffFormat(head), &JsonLines()) << head;
   }
 }
