@@ -13,7 +13,7 @@ using json::ObjectScan;
 // What separates a record from the next and belongs to it.
 constexpr size_t kMostBetween = 4096;
 // A string, a number or a word around records that is longer is none.
-constexpr size_t kLongestToken = 1024;
+constexpr size_t kLongestToken = 128;
 
 // How far a record's begin reaches.
 constexpr size_t kBeginReach = 512;
