@@ -30,8 +30,7 @@ class RecordHandler {
   bool Uint64(uint64_t) { return false; }
   bool Double(double) { return false; }
   bool RawNumber(const char* text, size_t size, bool) {
-    // RapidJSON gives the place behind a number that it has read in place.
-    return Scalar({text - size, size}, Type::kNumber);
+    return Scalar({text, size}, Type::kNumber);
   }
   bool String(const char* text, size_t size, bool) { return Scalar({text, size}, Type::kString); }
   bool Key(const char* text, size_t size, bool);
