@@ -13,7 +13,10 @@ using json::ObjectScan;
 // What separates a record from the next and belongs to it.
 constexpr size_t kMostBetween = 4096;
 // A string, a number or a word around records that is longer is none.
-constexpr size_t kLongestToken = 1024;
+constexpr size_t kLongestToken = 128;
+
+// How far a record's begin reaches.
+constexpr size_t kBeginReach = 512;
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -37,10 +40,9 @@ size_t RunOf(absl::string_view text, Predicate holds) {
   return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), holds) - text.begin());
 }
 
-// Bytes that are neither JSON nor, by themselves, a record: up to the next object or line.
-Piece Stray(absl::string_view window) {
-  return Piece::GapOf(std::min(window.find_first_of("{\n", 1), window.size()), Reason::kNotARecord);
-}
+// A byte that is neither JSON nor begins a record; what is behind it is looked at anew, so
+// that it does not matter how much is in view.
+Piece Stray() { return Piece::GapOf(1, Reason::kNotARecord); }
 
 // What stands at the front of `window` and is no object.
 Piece LookAround(absl::string_view window, bool at_end) {
@@ -48,7 +50,7 @@ Piece LookAround(absl::string_view window, bool at_end) {
   if (window[0] == kByteOrderMark[0]) {
     if (absl::StartsWith(window, kByteOrderMark)) return Piece::GapOf(3, Reason::kMarkup);
     if (window.size() < 3 && !at_end) return Piece::NeedMore();
-    return Stray(window);
+    return Stray();
   }
   const absl::string_view seen = window.substr(0, kLongestToken);
   const bool more = window.size() < kLongestToken && !at_end;
@@ -56,12 +58,11 @@ Piece LookAround(absl::string_view window, bool at_end) {
     // Of an object that is broken a quote may be the wrong one of two.
     const size_t end = json::StringEnd(seen, 0), brace = seen.find_first_of("{\n");
     if (end < brace) return Piece::GapOf(end, Reason::kMarkup);
-    return more && brace == seen.npos ? Piece::NeedMore() : Stray(window);
+    return more && brace == seen.npos ? Piece::NeedMore() : Stray();
   }
   const size_t word = RunOf(seen, IsWordByte);
   if (word == seen.size() && more) return Piece::NeedMore();
-  return word > 0 && IsWord(seen.substr(0, word)) ? Piece::GapOf(word, Reason::kMarkup)
-                                                  : Stray(window);
+  return word > 0 && IsWord(seen.substr(0, word)) ? Piece::GapOf(word, Reason::kMarkup) : Stray();
 }
 
 // With what separates it from the next.
@@ -93,6 +94,10 @@ struct Members {
   absl::string_view own;
 };
 
+bool IsBlankOr(char c, absl::string_view signs) {
+  return json::IsBlank(c) || signs.find(c) != signs.npos;
+}
+
 // Skips what stands in an object's members, `*at` on, as far as the next name or the end
 // of the object; what it is, if something in there tells.
 Members SkipValue(absl::string_view text, size_t* at) {
@@ -100,6 +105,8 @@ Members SkipValue(absl::string_view text, size_t* at) {
   for (; *at < text.size(); ++*at) {
     const char c = text[*at];
     if (c == '"') {
+      const char before = text[*at - 1];
+      if (!IsBlankOr(before, "{[,:")) return {Members::kBroken, *at, ""};
       const size_t end = json::StringEnd(text, *at);
       if (end == text.npos) {
         return text.find('\n', *at) == text.npos ? Members()
@@ -156,17 +163,23 @@ Piece JsonFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
   if (window[0] != '{') return LookAround(window, at_end);
   if (record_ == offset) return LookAtRecord(window, at_end);
   const absl::string_view text = window.substr(0, options().max_record_bytes);
+  const bool whole = text.size() == options().max_record_bytes;
   const Members look = LookAtMembers(text);
   switch (look.what) {
     case Members::kUnknown:
-      if (text.size() < window.size() || text.size() == options().max_record_bytes) {
+      if (whole) {
         return Piece::GapOf(text.size(), Reason::kNotARecord);
       }
       return at_end ? Piece::Truncated(text.size(), Reason::kTruncatedRecord) : Piece::NeedMore();
     case Members::kAround:
       return Piece::GapOf(look.length, Reason::kMarkup);
-    case Members::kBroken:
-      return Piece::GapOf(look.length, Reason::kNotARecord);
+    case Members::kBroken: {
+      // What was taken for a string may have had the next record's begin in it.
+      if (text.size() < look.length + kBeginReach && !whole && !at_end) return Piece::NeedMore();
+      size_t from = 1;
+      const size_t next = FindRecord(text.substr(0, look.length + kBeginReach), "", &from);
+      return Piece::GapOf(std::min(next, look.length), Reason::kNotARecord);
+    }
     case Members::kNoRecord:
       return WithBetween(window, at_end, Piece::GapOf(look.length, Reason::kNotARecord));
     case Members::kRecord:

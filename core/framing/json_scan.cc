@@ -102,10 +102,8 @@ size_t BlanksLength(absl::string_view text) {
 size_t StringEnd(absl::string_view text, size_t at) {
   for (++at; at < text.size(); ++at) {
     if (text[at] == '"') return at + 1;
-    if (text[at] == '\\')
-      ++at;
-    else if (text[at] == '\n')
-      break;
+    if (text[at] == '\\') ++at;
+    if (at < text.size() && text[at] == '\n') break;
   }
   return text.npos;
 }

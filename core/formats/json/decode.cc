@@ -80,6 +80,14 @@ Fault DecodeJson(absl::string_view record, const DecodeOptions& options, std::st
                                     EscapeBytes(record.substr(invalid, 16))));
   }
   LooseRecord loose(options);
+  // RapidJSON lets pass half a surrogate pair.
+  if (record.find("\\ud") != record.npos || record.find("\\uD") != record.npos) {
+    LooseRecord found(options);
+    if (json::Patched(record, &found) != record) {
+      return MakeFinding(Reason::kInvalidUtf8, Disposition::kSkipped,
+                         "An escape in the record is half of a surrogate pair, or is none");
+    }
+  }
   json::RecordHandler handler(&loose);
   std::string text;
   if (Fault fault = Parse<kStrict>(record, &text, &handler)) {
