@@ -172,9 +172,10 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
   const auto data = std::make_shared<const std::string>(std::move(*request.mutable_data()));
   const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};
   read.input.source = std::make_unique<MemorySource>(bytes, request.offset(), request.last());
-  read.input.work = [settings = std::move(settings)](const Block& block, bool) {
+  read.input.work = [settings = std::move(settings)](const Block& block, bool first) {
     v1::ParseRecordsResponse response;
-    if (block.end) response.set_state(SpellState(settings.plan));
+    // A client whose stream breaks goes on with what it has by then.
+    if (first) response.set_state(SpellState(settings.plan));
     return Encode(std::move(response), DecodeBlock(block, settings.plan), settings.view);
   };
   return read;
