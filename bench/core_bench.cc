@@ -1,5 +1,5 @@
 // One thread over a file in memory: memcpy and memchr, framing, framing and
-// decode to frames. `bytes_per_second` is of the source. The file is named by
+// decode to frames, frames encoded. `bytes_per_second` is of the source. The file is named by
 // MARCD_BENCH_FILE, and read into memory first.
 #include <benchmark/benchmark.h>
 
@@ -10,9 +10,11 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/batch/batch.h"
 #include "core/formats/format.h"
+#include "core/record/record_view.h"
 #include "core/source/memory_source.h"
 #include "core/text/utf8.h"
 
@@ -20,6 +22,7 @@ namespace marcd {
 namespace {
 
 constexpr size_t kBlockBytes = 256 * 1024;
+constexpr size_t kHeadBytes = 64 * 1024;
 
 std::string ReadBenchFile() {
   const char* const path = std::getenv("MARCD_BENCH_FILE");
@@ -95,7 +98,10 @@ int64_t Walk(const ReadPlan& plan, Use use) {
 
 ReadPlan MakePlan(RecoveryMode mode) {
   ReadPlan plan;
-  plan.format = &FallbackFormat();
+  const absl::string_view head = absl::string_view(BenchFile()).substr(0, kHeadBytes);
+  const Format* const format = SniffFormat(head);
+  plan.format = format != nullptr ? format : &FallbackFormat();
+  if (plan.format->context != nullptr) plan.context = plan.format->context(head);
   plan.mode = mode;
   plan.text.policy = mode == RecoveryMode::kRepair ? TextPolicy::kDetect : TextPolicy::kTrust;
   plan.text.pymarc = mode == RecoveryMode::kPymarc;
@@ -128,6 +134,60 @@ void BM_Decode(benchmark::State& state, RecoveryMode mode) {
   CountBytes(state);
 }
 
+// Frames encoded; unless `verbatim`, all of each anew.
+void BM_Encode(benchmark::State& state, bool verbatim, bool marc8) {
+  const ReadPlan plan = MakePlan(RecoveryMode::kStrict);
+  std::vector<std::string> frames;
+  Walk(plan, [&](const Block& block) {
+    const Batch batch = DecodeBlock(block, plan);
+    size_t at = 0;
+    for (const uint32_t length : batch.frame_lengths) {
+      frames.push_back(batch.frames.substr(at, length));
+      if (!verbatim) frames.back()[0] = 0;  // record_flags
+      at += length;
+    }
+    return batch.frame_lengths.size();
+  });
+  EncodeOptions options;
+  options.marc8 = marc8;
+  std::string out;
+  std::vector<Finding> notes;
+  size_t bytes = 0;
+  for (auto _ : state) {
+    for (const std::string& frame : frames) {
+      plan.format->encode(*RecordView::Parse(frame), options, &out, &notes);
+      if (out.size() < kBlockBytes) continue;
+      bytes += out.size();
+      out.clear();
+      notes.clear();
+    }
+  }
+  benchmark::DoNotOptimize(bytes);
+  state.counters["records"] = static_cast<double>(frames.size());
+  CountBytes(state);
+}
+
+// What Parse() costs is in the rows of BM_Encode.
+void BM_ParseFrames(benchmark::State& state) {
+  const ReadPlan plan = MakePlan(RecoveryMode::kStrict);
+  std::vector<Batch> batches;
+  Walk(plan, [&](const Block& block) {
+    batches.push_back(DecodeBlock(block, plan));
+    return batches.back().frame_lengths.size();
+  });
+  for (auto _ : state) {
+    for (const Batch& batch : batches) {
+      size_t at = 0;
+      for (const uint32_t length : batch.frame_lengths) {
+        benchmark::DoNotOptimize(
+            RecordView::Parse(absl::string_view(batch.frames).substr(at, length)).ok());
+        at += length;
+      }
+    }
+  }
+  CountBytes(state);
+}
+
 BENCHMARK(BM_Memcpy);
 BENCHMARK(BM_MemchrTerminators);
 BENCHMARK(BM_ValidateUtf8);
@@ -136,6 +196,10 @@ BENCHMARK_CAPTURE(BM_Decode, strict, RecoveryMode::kStrict)->UseRealTime();
 BENCHMARK_CAPTURE(BM_Decode, skip, RecoveryMode::kSkip)->UseRealTime();
 BENCHMARK_CAPTURE(BM_Decode, repair, RecoveryMode::kRepair)->UseRealTime()->ThreadRange(1, 2);
 BENCHMARK_CAPTURE(BM_Decode, pymarc, RecoveryMode::kPymarc)->UseRealTime();
+BENCHMARK(BM_ParseFrames);
+BENCHMARK_CAPTURE(BM_Encode, verbatim, true, false);
+BENCHMARK_CAPTURE(BM_Encode, utf8, false, false);
+BENCHMARK_CAPTURE(BM_Encode, marc8, false, true);
 
 }  // namespace
 }  // namespace marcd

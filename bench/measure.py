@@ -17,12 +17,13 @@ import client_costs
 import client_rows
 import core_rows
 import daemon_rows
+import format_rows
 import inputs
 import start_rows
 import wait_rows
 from table import Table
 
-SECTIONS = ("core", "daemon", "wait", "client", "start", "asyncio")
+SECTIONS = ("core", "daemon", "formats", "wait", "client", "start", "asyncio")
 ROOT = Path(__file__).resolve().parent.parent
 # That of the tree, and that of the wheel where deploy/build-wheel has been run.
 DAEMONS = {
@@ -63,6 +64,16 @@ def daemon(run: Run, target: str) -> None:
         daemon_rows.compressed(run.table, client, run.file, run.rounds)
         if not run.quick:
             daemon_rows.memory(run.table, client, run.big())
+
+
+def formats(run: Run, target: str) -> None:
+    with daemon_rows.wait_for(target) as client:
+        converted = format_rows.converted(client, run.file)
+        format_rows.decoding(run.table, run.built, converted, run.rounds)
+        format_rows.reading(run.table, client, converted, run.rounds)
+        if not run.quick:
+            format_rows.one_line(run.table, client, run.file)
+    format_rows.writing(run.table, target, run.file, run.rounds)
 
 
 def wait(run: Run, target: str) -> None:
@@ -111,7 +122,7 @@ def main() -> None:
             core(run)
         target = stack.enter_context(daemon_rows.running(run.file.parent))
         daemon_rows.wait_for(target).close()
-        for section in (daemon, wait, client, start, asyncio):
+        for section in (daemon, formats, wait, client, start, asyncio):
             name = section.__name__
             if name in wanted:
                 section(run, target)

@@ -10,6 +10,7 @@ import gc
 import importlib
 import itertools
 import json
+import os
 import sys
 import time
 import zlib
@@ -163,8 +164,39 @@ def kept(file: str, records: str, every: str) -> dict[str, int]:
     return {"count": len(some), "grown": grown, "source": source}
 
 
+def written(peer_name: str, file: str, out: str) -> dict[str, float]:
+    """Seconds to write every record of a file into another, which is on the disk then.
+
+    `marcd-write` is `marcd.write` with a reader; the others write record by record.
+    """
+    module: Any = importlib.import_module(peer_name.partition("-")[0])
+    count = 0
+    began = time.perf_counter()
+    if peer_name == "marcd-write":
+        count = module.write(module.MARCReader(file), out).records
+    elif peer_name == "marcd":
+        with module.MARCWriter(out) as writer:
+            for record in module.MARCReader(file):
+                writer.write(record)
+                count += 1
+    else:
+        # mrrc's writer takes records by another name.
+        with open(out, "wb") as target, open(file, "rb") as source:
+            writer = module.MARCWriter(target)
+            write = getattr(writer, "write", None) or writer.write_record
+            for record in module.MARCReader(source):
+                write(record)
+                count += 1
+            if peer_name == "mrrc":
+                writer.close()
+            target.flush()
+            os.fsync(target.fileno())
+    return {"count": count, "wall": time.perf_counter() - began}
+
+
 TASKS: dict[str, Any] = {
-    task.__name__: task for task in (timed, answers, threads, shares, peak, kept, aio, aio_many)
+    task.__name__: task
+    for task in (timed, answers, threads, shares, peak, kept, written, aio, aio_many)
 }
 
 if __name__ == "__main__":

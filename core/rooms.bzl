@@ -10,6 +10,7 @@ _ROOMS = [
     "framing",
     "formats",
     "batch",
+    "sink",
     "profile",
 ]
 

@@ -17,8 +17,8 @@ ABSL_FLAG(std::vector<std::string>, listen, {"127.0.0.1:7333"},
           "Where to listen: HOST:PORT or unix:/PATH, several separated by commas. A port answers "
           "whoever reaches it, without encryption: keep it on the loopback interface.");
 ABSL_FLAG(std::string, roots, "",
-          "The folders whose files may be read: NAME=/PATH, several separated by commas. Nothing "
-          "outside them can be named.");
+          "The folders whose files may be read: NAME=/PATH, several separated by commas; "
+          "NAME=/PATH:rw where files may be written, too. Nothing outside them can be named.");
 ABSL_FLAG(bool, detach, false,
           "Go into the background; exit 0 once the daemon listens, else with the reason on "
           "standard error.");
@@ -27,6 +27,10 @@ ABSL_FLAG(std::string, lock_file, "",
           "holds it.");
 ABSL_FLAG(std::string, log_file, "",
           "With --detach: where standard error goes; /dev/null if empty.");
+ABSL_FLAG(std::string, state_dir, "",
+          "A folder for a journal of the files that are being written: with it a daemon that was "
+          "killed is tidied up after when it starts again, and still knows what it has published. "
+          "It is made if its parent is there. Empty: no journal.");
 ABSL_FLAG(int, idle_exit_seconds, 0,
           "Exit when no call came for so long, or a Unix socket was removed; 0: never.");
 ABSL_FLAG(int, drain_seconds, 10,
@@ -97,6 +101,7 @@ absl::StatusOr<Flags> ParseFlags(int argc, char** argv) {
   flags.detach = absl::GetFlag(FLAGS_detach);
   flags.lock_file = absl::GetFlag(FLAGS_lock_file);
   flags.log_file = absl::GetFlag(FLAGS_log_file);
+  flags.state_dir = absl::GetFlag(FLAGS_state_dir);
   flags.idle_exit_seconds = absl::GetFlag(FLAGS_idle_exit_seconds);
   flags.drain_seconds = absl::GetFlag(FLAGS_drain_seconds);
   flags.decode_threads = absl::GetFlag(FLAGS_decode_threads);

@@ -16,6 +16,7 @@ struct Flags {
   bool detach = false;
   std::string lock_file;
   std::string log_file;
+  std::string state_dir;
   int idle_exit_seconds = 0;
   int drain_seconds = 0;
   int decode_threads = 0;

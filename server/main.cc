@@ -27,6 +27,7 @@
 #include "server/rpc/file_service.h"
 #include "server/rpc/record_service.h"
 #include "server/rpc/server_service.h"
+#include "server/rpc/write_service.h"
 #include "server/transport/data_server.h"
 #include "server/transport/unix_socket.h"
 
@@ -172,7 +173,20 @@ void Drain(const Flags& flags, StreamRegistry& streams, const Clock& clock,
   shutdown.join();
 }
 
-absl::Status Run(const Flags& flags, int ready_fd) {
+// Before there are threads: the umask can only be read by setting it.
+mode_t NewMode() {
+  const mode_t mask = umask(0077);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+// Null where the command line names no place for it.
+absl::StatusOr<std::unique_ptr<WriteJournal>> OpenJournal(const Flags& flags) {
+  if (flags.state_dir.empty()) return nullptr;
+  return WriteJournal::Open(flags.state_dir);
+}
+
+absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   if (!flags.lock_file.empty()) MARCD_RETURN_IF_ERROR(HoldLock(flags.lock_file));
   MARCD_ASSIGN_OR_RETURN(const Roots roots, Roots::Parse(flags.roots));
   const SteadyClock clock;
@@ -181,6 +195,9 @@ absl::Status Run(const Flags& flags, int ready_fd) {
   StreamRegistry streams(static_cast<size_t>(flags.max_streams), &clock);
   Activity activity;
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<DataServer> data, ListenForData(flags));
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<WriteJournal> journal, OpenJournal(flags));
+  WriteRequests requests(std::move(journal));
+  io.Post([&requests] { requests.Settle(); });
   Daemon daemon{roots,
                 executor,
                 io,
@@ -191,12 +208,15 @@ absl::Status Run(const Flags& flags, int ready_fd) {
                 static_cast<size_t>(flags.max_record_bytes),
                 static_cast<uint64_t>(flags.stream_credit_bytes),
                 flags.max_streams,
-                flags.decode_threads};
+                flags.decode_threads,
+                new_mode,
+                requests};
   RecordService records(daemon);
+  WriteService writes(daemon);
   FileService files(daemon);
   ServerService about(daemon);
   MARCD_ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
-                         Listen(flags, {&records, &files, &about}));
+                         Listen(flags, {&records, &writes, &files, &about}));
   const std::vector<SocketFile> sockets = SocketFiles(flags);
   if (ready_fd >= 0) ReportReady(ready_fd, flags.log_file);
   AwaitEnd(flags, activity, sockets);
@@ -241,7 +261,8 @@ int Main(int argc, char** argv) {
   const sigset_t signals = EndSignals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  const absl::Status status = Run(*flags, ready_fd);
+  signal(SIGXFSZ, SIG_IGN);  // a file that grows past the limit is an error of its write
+  const absl::Status status = Run(*flags, NewMode(), ready_fd);
   if (status.ok()) return 0;
   Log(status.message());
   return ExitCode(status);

@@ -3,6 +3,7 @@
 #ifndef MARCD_CORE_BASE_BYTES_H_
 #define MARCD_CORE_BASE_BYTES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -33,6 +34,14 @@ inline int32_t ParseDigits(absl::string_view text) {
     value = value * 10 + static_cast<int32_t>(digit);
   }
   return value;
+}
+
+// Writes the last `digits` decimal digits of `value` at `to`.
+inline void StoreDigits(uint32_t value, size_t digits, char* to) {
+  while (digits > 0) {
+    to[--digits] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
 }
 
 // `bytes` for a person to read: printable ASCII as it is, all else as `\xNN`.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
 #include "absl/status/status.h"
 
@@ -63,7 +64,47 @@ class Bunzip2 final : public Decompressor {
   bool ready_ = false;
 };
 
+class Bzip2 final : public Compressor {
+ public:
+  // Blocks of 900 kB.
+  Bzip2() : ready_(BZ2_bzCompressInit(&stream_, 9, 0, 0) == BZ_OK) {}
+  ~Bzip2() override {
+    if (ready_) BZ2_bzCompressEnd(&stream_);
+  }
+  Bzip2(const Bzip2&) = delete;
+  Bzip2& operator=(const Bzip2&) = delete;
+
+  bool ready() const { return ready_; }
+
+ private:
+  absl::Status Run(absl::string_view in, bool end, std::string* out) override {
+    int code = end ? BZ_FINISH_OK : BZ_RUN_OK;
+    while (code == (end ? BZ_FINISH_OK : BZ_RUN_OK) && (end || !in.empty())) {
+      stream_.next_in = const_cast<char*>(in.data());
+      stream_.avail_in = Count(in.size());
+      const unsigned asked = stream_.avail_in;
+      OutputChunk chunk(out);
+      stream_.next_out = chunk.data();
+      stream_.avail_out = OutputChunk::kBytes;
+      code = BZ2_bzCompress(&stream_, end ? BZ_FINISH : BZ_RUN);
+      chunk.Cut(stream_.avail_out);
+      in.remove_prefix(asked - stream_.avail_in);
+    }
+    return code == (end ? BZ_STREAM_END : BZ_RUN_OK) ? absl::OkStatus()
+                                                     : absl::InternalError("libbz2");
+  }
+
+  bz_stream stream_ = {};
+  const bool ready_;
+};
+
 }  // namespace
+
+std::unique_ptr<Compressor> MakeBzip2() {
+  auto bzip2 = std::make_unique<Bzip2>();
+  if (!bzip2->ready()) return nullptr;
+  return bzip2;
+}
 
 std::unique_ptr<Decompressor> MakeBunzip2() {
   auto bunzip2 = std::make_unique<Bunzip2>();

@@ -31,10 +31,10 @@ bool BeginsBzip2(absl::string_view head) {
 }
 
 constexpr Compression kCompressions[] = {
-    {"gzip", BeginsGzip, MakeGunzip},
-    {"zstd", BeginsZstd, MakeUnzstd},
-    {"xz", BeginsXz, MakeUnxz},
-    {"bzip2", BeginsBzip2, MakeBunzip2},
+    {"gzip", ".gz", BeginsGzip, MakeGunzip, MakeGzip},
+    {"zstd", ".zst", BeginsZstd, MakeUnzstd, MakeZstd},
+    {"xz", ".xz", BeginsXz, MakeUnxz, MakeXz},
+    {"bzip2", ".bz2", BeginsBzip2, MakeBunzip2, MakeBzip2},
 };
 
 }  // namespace
@@ -42,6 +42,20 @@ constexpr Compression kCompressions[] = {
 const Compression* FindCompression(absl::string_view head) {
   for (const Compression& compression : kCompressions) {
     if (compression.begins(head)) return &compression;
+  }
+  return nullptr;
+}
+
+const Compression* FindCompressionByName(absl::string_view name) {
+  for (const Compression& compression : kCompressions) {
+    if (compression.name == name) return &compression;
+  }
+  return nullptr;
+}
+
+const Compression* FindCompressionBySuffix(absl::string_view name) {
+  for (const Compression& compression : kCompressions) {
+    if (absl::EndsWithIgnoreCase(name, compression.suffix)) return &compression;
   }
   return nullptr;
 }

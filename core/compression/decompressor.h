@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/compression/compressor.h"
 
 namespace marcd {
 
@@ -41,10 +42,14 @@ class Decompressor {
 struct Compression {
   // As its program is called.
   absl::string_view name;
+  // The suffix of its files, with the dot.
+  absl::string_view suffix;
   // Whether a member begins so. Of fewer than kMemberHeadBytes: of one that ends there.
   bool (*begins)(absl::string_view head);
   // Ready for the first member; null when there is no memory for it.
   std::unique_ptr<Decompressor> (*make)();
+  // Ready to write; null when there is no memory for it.
+  std::unique_ptr<Compressor> (*make_compressor)();
 };
 
 // As many bytes as it takes to tell.
@@ -52,6 +57,13 @@ constexpr size_t kMemberHeadBytes = 6;
 
 // The compression of bytes that begin with `head`; null for others.
 const Compression* FindCompression(absl::string_view head);
+
+// The compression of that name; null if there is none.
+const Compression* FindCompressionByName(absl::string_view name);
+
+// The compression that a file called `name` is to have by its suffix, in letters of either size;
+// null if none.
+const Compression* FindCompressionBySuffix(absl::string_view name);
 
 }  // namespace marcd
 

@@ -1,15 +1,19 @@
-// The gzip format, read.
+// The gzip format, read and written.
 #ifndef MARCD_CORE_COMPRESSION_GZIP_H_
 #define MARCD_CORE_COMPRESSION_GZIP_H_
 
 #include <memory>
 
+#include "core/compression/compressor.h"
 #include "core/compression/decompressor.h"
 
 namespace marcd {
 
 // See Compression::make.
 std::unique_ptr<Decompressor> MakeGunzip();
+
+// See Compression::make_compressor.
+std::unique_ptr<Compressor> MakeGzip();
 
 }  // namespace marcd
 

@@ -2,6 +2,8 @@
 
 #include <lzma.h>
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -60,7 +62,43 @@ class Unxz final : public Decompressor {
   const bool ready_;
 };
 
+class Xz final : public Compressor {
+ public:
+  Xz() : ready_(lzma_easy_encoder(&stream_, LZMA_PRESET_DEFAULT, LZMA_CHECK_CRC64) == LZMA_OK) {}
+  ~Xz() override { lzma_end(&stream_); }
+  Xz(const Xz&) = delete;
+  Xz& operator=(const Xz&) = delete;
+
+  bool ready() const { return ready_; }
+
+ private:
+  absl::Status Run(absl::string_view in, bool end, std::string* out) override {
+    stream_.next_in = reinterpret_cast<const uint8_t*>(in.data());
+    stream_.avail_in = in.size();
+    lzma_ret code = LZMA_OK;
+    while (code == LZMA_OK && (end || stream_.avail_in > 0)) {
+      OutputChunk chunk(out);
+      stream_.next_out = reinterpret_cast<uint8_t*>(chunk.data());
+      stream_.avail_out = OutputChunk::kBytes;
+      code = lzma_code(&stream_, end ? LZMA_FINISH : LZMA_RUN);
+      chunk.Cut(stream_.avail_out);
+    }
+    if (code == (end ? LZMA_STREAM_END : LZMA_OK)) return absl::OkStatus();
+    return code == LZMA_MEM_ERROR ? absl::ResourceExhaustedError("no memory for xz")
+                                  : absl::InternalError("liblzma");
+  }
+
+  lzma_stream stream_ = LZMA_STREAM_INIT;
+  const bool ready_;
+};
+
 }  // namespace
+
+std::unique_ptr<Compressor> MakeXz() {
+  auto xz = std::make_unique<Xz>();
+  if (!xz->ready()) return nullptr;
+  return xz;
+}
 
 std::unique_ptr<Decompressor> MakeUnxz() {
   auto unxz = std::make_unique<Unxz>();

@@ -1,15 +1,19 @@
-// The xz format, read.
+// The xz format, read and written.
 #ifndef MARCD_CORE_COMPRESSION_XZ_H_
 #define MARCD_CORE_COMPRESSION_XZ_H_
 
 #include <memory>
 
+#include "core/compression/compressor.h"
 #include "core/compression/decompressor.h"
 
 namespace marcd {
 
 // See Compression::make.
 std::unique_ptr<Decompressor> MakeUnxz();
+
+// See Compression::make_compressor.
+std::unique_ptr<Compressor> MakeXz();
 
 }  // namespace marcd
 

@@ -3,6 +3,8 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <string>
+
 #include "absl/status/status.h"
 
 namespace marcd {
@@ -44,7 +46,42 @@ class Unzstd final : public Decompressor {
   ZSTD_DStream* const stream_;
 };
 
+class Zstd final : public Compressor {
+ public:
+  // With a checksum, as its program has it.
+  Zstd() : stream_(ZSTD_createCCtx()) {
+    if (stream_ != nullptr) ZSTD_CCtx_setParameter(stream_, ZSTD_c_checksumFlag, 1);
+  }
+  ~Zstd() override { ZSTD_freeCCtx(stream_); }
+  Zstd(const Zstd&) = delete;
+  Zstd& operator=(const Zstd&) = delete;
+
+  bool ready() const { return stream_ != nullptr; }
+
+ private:
+  absl::Status Run(absl::string_view in, bool end, std::string* out) override {
+    ZSTD_inBuffer from = {in.data(), in.size(), 0};
+    size_t left = 0;
+    do {
+      OutputChunk chunk(out);
+      ZSTD_outBuffer to = {chunk.data(), OutputChunk::kBytes, 0};
+      left = ZSTD_compressStream2(stream_, &to, &from, end ? ZSTD_e_end : ZSTD_e_continue);
+      chunk.Cut(to.size - to.pos);
+      if (ZSTD_isError(left)) return absl::InternalError(ZSTD_getErrorName(left));
+    } while (end ? left > 0 : from.pos < from.size);
+    return absl::OkStatus();
+  }
+
+  ZSTD_CCtx* const stream_;
+};
+
 }  // namespace
+
+std::unique_ptr<Compressor> MakeZstd() {
+  auto zstd = std::make_unique<Zstd>();
+  if (!zstd->ready()) return nullptr;
+  return zstd;
+}
 
 std::unique_ptr<Decompressor> MakeUnzstd() {
   auto unzstd = std::make_unique<Unzstd>();

@@ -23,6 +23,9 @@ struct EncodeOptions {
   bool marc8 = false;
   TooLong too_long = TooLong::kError;
   Unmappable unmappable = Unmappable::kReference;
+  // MARC-8 alone: U+FE20 to U+FE23 are its double-width marks, as TextOptions::half_marks
+  // reads them; else U+0360 and U+0361 are.
+  bool half_marks = false;
   // The document is one record, not a collection of them: MARCXML and turbomarc.
   bool single = false;
 };

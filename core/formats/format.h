@@ -15,18 +15,12 @@
 #include "absl/types/span.h"
 #include "core/diagnostics/diagnostic.h"
 #include "core/formats/decode_options.h"
+#include "core/formats/document.h"
 #include "core/formats/encode_options.h"
 #include "core/framing/framer.h"
 #include "core/record/record_view.h"
 
 namespace marcd {
-
-// What stands in a file around its records and between two of them.
-struct Document {
-  absl::string_view begin;
-  absl::string_view between;
-  absl::string_view end;
-};
 
 // Functions that a format has no use for are null: `sniff`, `make_framer`, `decode`, `mend` and
 // `describe_damage` of one that is written only.
@@ -59,6 +53,9 @@ struct Format {
   // it cannot be written, and appends nothing. The frame is neither undecoded nor raw.
   std::optional<Finding> (*encode)(const RecordView& record, const EncodeOptions& options,
                                    std::string* out, std::vector<Finding>* notes);
+  // The suffixes of files in this format, each with its dot and in small letters, with a blank
+  // between two.
+  absl::string_view suffixes = {};
 };
 
 absl::Span<const Format> AllFormats();
@@ -68,6 +65,10 @@ const Format* FindFormat(int id);
 
 // The format whose sniff recognises `head`, or null.
 const Format* SniffFormat(absl::string_view head);
+
+// The format that a file called `name` is to be in by its suffix, in letters of either size, or
+// null. A compression's suffix is to be taken off before.
+const Format* FormatBySuffix(absl::string_view name);
 
 // What a source is read as when no format recognises it: its framing finds
 // records in the midst of other bytes and accounts for all of them.

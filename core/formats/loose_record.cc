@@ -1,19 +1,27 @@
 #include "core/formats/loose_record.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
 #include "core/record/frame.h"
 #include "core/text/normalize.h"
-#include "core/text/plain_run.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace marcd {
 namespace {
 
 // A leader of which nothing is known but what MARC 21 has in every one.
 constexpr absl::string_view kBlankLeader = "         a22        4500";
+
+// Of one reason.
+constexpr size_t kMostFindings = 8;
 
 void AppendLe32(size_t value, std::string* out) {
   char bytes[4];
@@ -25,6 +33,32 @@ bool IsGraphic(char c) { return c >= 0x20 && c <= 0x7E; }
 
 bool IsDelimiter(char c) { return c >= kRecordTerminator && c <= kSubfieldDelimiter; }
 
+struct TextLook {
+  bool ascii = true;
+  bool delimiters = false;
+};
+
+// Both in one pass: all text of all records comes by here.
+TextLook LookAtText(absl::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  unsigned high = 0, delimiters = 0;
+#if defined(__SSE2__)
+  for (; end - at >= 16; at += 16) {
+    const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i above = _mm_sub_epi8(chunk, _mm_set1_epi8(kRecordTerminator));
+    const __m128i is = _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(2)), above);
+    high |= static_cast<unsigned>(_mm_movemask_epi8(chunk));
+    delimiters |= static_cast<unsigned>(_mm_movemask_epi8(is));
+  }
+#endif
+  for (; at < end; ++at) {
+    high |= static_cast<uint8_t>(*at) & 0x80U;
+    delimiters |= IsDelimiter(*at);
+  }
+  return {high == 0, delimiters != 0};
+}
+
 // What a person is shown of a value that can be of any length.
 std::string Quote(absl::string_view text) {
   constexpr size_t kShown = 32;
@@ -34,8 +68,36 @@ std::string Quote(absl::string_view text) {
 
 }  // namespace
 
+// A record in which everything is wrong must not have a finding for every byte.
+void LooseRecord::Findings::Add(Finding finding) {
+  size_t count = 0, last = 0;
+  for (size_t i = 0; i < kept.size() && count < kMostFindings; ++i) {
+    if (kept[i].reason != finding.reason) continue;
+    ++count;
+    last = i;
+  }
+  if (count < kMostFindings) {
+    kept.push_back(std::move(finding));
+    return;
+  }
+  for (auto& [index, number] : more) {
+    if (index != last) continue;
+    ++number;
+    return;
+  }
+  more.emplace_back(last, 1);
+}
+
+void LooseRecord::Findings::MoveTo(std::vector<Finding>* findings) {
+  for (const auto& [index, number] : more) {
+    absl::StrAppend(&kept[index].message, " (and ", number, " more like it)");
+    kept[index].variables.emplace_back("count", absl::StrCat(number + 1));
+  }
+  std::move(kept.begin(), kept.end(), std::back_inserter(*findings));
+}
+
 void LooseRecord::Add(Finding finding) {
-  (finding.disposition == Disposition::kNoted ? notes_ : repairs_).push_back(std::move(finding));
+  (finding.disposition == Disposition::kNoted ? notes_ : repairs_).Add(std::move(finding));
 }
 
 void LooseRecord::AddToField(Reason reason, std::string message) {
@@ -62,20 +124,26 @@ void LooseRecord::SetLeader(absl::string_view text) {
   }
 }
 
-void LooseRecord::BeginField(absl::string_view tag) {
+void LooseRecord::FitTag(absl::string_view tag) {
   const auto fits = [](char c) { return c > 0x20 && c <= 0x7E; };
+  if (tag.size() == kTagSize && fits(tag[0]) && fits(tag[1]) && fits(tag[2])) {
+    std::memcpy(tag_, tag.data(), kTagSize);
+    return;
+  }
   std::string fitted(tag.substr(0, kTagSize));
   std::replace_if(
       fitted.begin(), fitted.end(), [&](char c) { return !fits(c); }, '?');
   fitted.resize(kTagSize, '?');
   fitted.copy(tag_, kTagSize);
+  AddToField(Reason::kTagInvalid, absl::StrCat("Tag is ", Quote(tag), ", not three characters"));
+}
+
+void LooseRecord::BeginField(absl::string_view tag) {
+  FitTag(tag);
   ascii_ = true;
   repaired_ = false;
   in_subfield_ = false;
   text_begin_ = payloads_.size();
-  if (tag != fitted) {
-    AddToField(Reason::kTagInvalid, absl::StrCat("Tag is ", Quote(tag), ", not three characters"));
-  }
 }
 
 void LooseRecord::BeginControlField(absl::string_view tag) {
@@ -83,7 +151,7 @@ void LooseRecord::BeginControlField(absl::string_view tag) {
   control_ = IsControlTag({tag_, kTagSize});
   if (control_) return;
   AddToField(Reason::kNotMarcShaped, "A control field has the tag of a data field");
-  payloads_.append("  ");
+  payloads_.Append("  ");
   text_begin_ = payloads_.size();
 }
 
@@ -97,7 +165,7 @@ void LooseRecord::BeginDataField(absl::string_view tag, absl::string_view indica
   }
   for (const absl::string_view indicator : {indicator1, indicator2}) {
     const bool fits = indicator.size() == 1 && IsIndicator(indicator[0]);
-    payloads_.push_back(fits ? indicator[0] : ' ');
+    payloads_.Push(fits ? indicator[0] : ' ');
     if (!fits) {
       AddToField(indicator.empty() ? Reason::kIndicatorMissing : Reason::kIndicatorInvalid,
                  absl::StrCat("An indicator is ", Quote(indicator), ", not one ASCII character"));
@@ -114,8 +182,8 @@ void LooseRecord::BeginSubfield(absl::string_view code) {
     return;
   }
   const bool fits = code.size() == 1 && IsSubfieldCode(code[0]);
-  payloads_.push_back(kSubfieldDelimiter);
-  payloads_.push_back(fits ? code[0] : ' ');
+  payloads_.Push(kSubfieldDelimiter);
+  payloads_.Push(fits ? code[0] : ' ');
   if (!fits) {
     AddToField(code.empty() ? Reason::kSubfieldCodeMissing : Reason::kSubfieldCodeInvalid,
                absl::StrCat("A subfield's code is ", Quote(code), ", not one ASCII character"));
@@ -124,28 +192,29 @@ void LooseRecord::BeginSubfield(absl::string_view code) {
   text_begin_ = payloads_.size();
 }
 
-void LooseRecord::AppendText(absl::string_view text) {
-  if (text.empty()) return;
-  if (!control_ && !in_subfield_) {
-    AddToField(Reason::kSubfieldCodeMissing, "A data field has text outside of its subfields");
-    payloads_.push_back(kSubfieldDelimiter);
-    payloads_.push_back(' ');
-    in_subfield_ = true;
-    text_begin_ = payloads_.size();
-  }
-  payloads_.append(text.data(), text.size());
+void LooseRecord::AddSubfieldWithoutCode() {
+  AddToField(Reason::kSubfieldCodeMissing, "A data field has text outside of its subfields");
+  payloads_.Push(kSubfieldDelimiter);
+  payloads_.Push(' ');
+  in_subfield_ = true;
+  text_begin_ = payloads_.size();
 }
 
 // The text from text_begin_ on is complete.
 void LooseRecord::EndText() {
-  const absl::string_view text = absl::string_view(payloads_).substr(text_begin_);
-  if (AsciiRun(text) < text.size()) {
+  const TextLook look = LookAtText(payloads_.view().substr(text_begin_));
+  if (!look.ascii) {
     ascii_ = false;
-    if (options_.text.nfc) NormalizeNfc(&payloads_, text_begin_);
+    if (options_.text.nfc) {
+      std::string text(payloads_.view().substr(text_begin_));
+      NormalizeNfc(&text, 0);
+      payloads_.Truncate(text_begin_);
+      payloads_.Append(text);
+    }
   }
-  const auto begin = payloads_.begin() + static_cast<ptrdiff_t>(text_begin_);
-  if (std::any_of(begin, payloads_.end(), IsDelimiter)) {
-    std::replace_if(begin, payloads_.end(), IsDelimiter, ' ');
+  if (look.delimiters) {
+    char* const begin = payloads_.data() + text_begin_;
+    std::replace_if(begin, payloads_.data() + payloads_.size(), IsDelimiter, ' ');
     repaired_ = true;
     AddToField(Reason::kControlCharacter,
                "Text has a character of U+001D to U+001F; a blank stands in its place");
@@ -155,10 +224,13 @@ void LooseRecord::EndText() {
 
 void LooseRecord::EndField() {
   EndText();
-  entries_.append(tag_, kTagSize);
-  entries_.push_back(static_cast<char>((control_ ? kEntryControl : 0) | (ascii_ ? kEntryAscii : 0) |
-                                       (repaired_ ? kEntryRepaired : 0)));
-  AppendLe32(std::min<size_t>(payloads_.size(), UINT32_MAX), &entries_);
+  char entry[kFrameEntrySize];
+  std::memcpy(entry, tag_, kTagSize);
+  entry[kTagSize] = static_cast<char>((control_ ? kEntryControl : 0) | (ascii_ ? kEntryAscii : 0) |
+                                      (repaired_ ? kEntryRepaired : 0));
+  StoreLe32(static_cast<uint32_t>(std::min<size_t>(payloads_.size(), UINT32_MAX)),
+            entry + kTagSize + 1);
+  entries_.Append({entry, sizeof entry});
 }
 
 bool LooseRecord::IsTooLarge() const {
@@ -178,13 +250,13 @@ void LooseRecord::AppendFrame(absl::string_view source, std::string* frames) con
   AppendLe32(with_source ? kRecordWithSource : 0, frames);
   frames->append(leader_);
   AppendLe32(entries_.size() / kFrameEntrySize + (with_source ? 1 : 0), frames);
-  frames->append(entries_);
+  frames->append(entries_.data(), entries_.size());
   if (with_source) {
     frames->append(kSourceTag.data(), kTagSize);
     frames->push_back(0);
     AppendLe32(payloads_.size() + source.size(), frames);
   }
-  frames->append(payloads_);
+  frames->append(payloads_.data(), payloads_.size());
   if (with_source) frames->append(source.data(), source.size());
 }
 
@@ -194,12 +266,12 @@ std::optional<Finding> LooseRecord::Decode(std::string* frames, std::vector<Find
     Add(MakeFinding(Reason::kLeaderInvalid, Disposition::kRepaired, "There is no leader"));
   }
   if (IsTooLarge()) return TooLarge();
-  if (!repairs_.empty()) {
-    repairs_.front().disposition = Disposition::kSkipped;
-    return std::move(repairs_.front());
+  if (!repairs_.kept.empty()) {
+    repairs_.kept.front().disposition = Disposition::kSkipped;
+    return std::move(repairs_.kept.front());
   }
   AppendFrame("", frames);
-  std::move(notes_.begin(), notes_.end(), std::back_inserter(*notes));
+  notes_.MoveTo(notes);
   return std::nullopt;
 }
 
@@ -214,8 +286,8 @@ bool LooseRecord::Mend(absl::string_view source, std::string* frames,
     return false;
   }
   AppendFrame(source, frames);
-  std::move(repairs_.begin(), repairs_.end(), std::back_inserter(*findings));
-  std::move(notes_.begin(), notes_.end(), std::back_inserter(*findings));
+  repairs_.MoveTo(findings);
+  notes_.MoveTo(findings);
   return true;
 }
 

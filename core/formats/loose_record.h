@@ -20,11 +20,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "core/diagnostics/diagnostic.h"
 #include "core/formats/decode_options.h"
+#include "core/formats/growing_bytes.h"
 
 namespace marcd {
 
@@ -43,11 +45,16 @@ class LooseRecord {
   void BeginDataField(absl::string_view tag, absl::string_view indicator1,
                       absl::string_view indicator2);
   void BeginSubfield(absl::string_view code);
-  void AppendText(absl::string_view text);
+  void AppendText(absl::string_view text) {
+    if (text.empty()) return;
+    if (!control_ && !in_subfield_) AddSubfieldWithoutCode();
+    payloads_.Append(text);
+  }
   void EndField();
 
   // What the format itself has found. Of what it has repaired the record counts as
-  // damaged; a note does not change what is delivered.
+  // damaged; a note does not change what is delivered. Of each reason the first few are
+  // kept, and the last of them says how many more there were.
   void Add(Finding finding);
   // The same about the field that was begun last.
   void AddToField(Reason reason, std::string message);
@@ -62,7 +69,20 @@ class LooseRecord {
   bool Mend(absl::string_view source, std::string* frames, std::vector<Finding>* findings);
 
  private:
+  // Those of one disposition.
+  struct Findings {
+    std::vector<Finding> kept;
+    // Of those that are not kept: the place in `kept` of the last of their reason, and
+    // how many they are.
+    std::vector<std::pair<size_t, size_t>> more;
+
+    void Add(Finding finding);
+    void MoveTo(std::vector<Finding>* findings);
+  };
+
   void BeginField(absl::string_view tag);
+  void FitTag(absl::string_view tag);
+  void AddSubfieldWithoutCode();
   void EndText();
   void AppendFrame(absl::string_view source, std::string* frames) const;
   bool IsTooLarge() const;
@@ -72,16 +92,16 @@ class LooseRecord {
   std::string leader_;
   bool has_leader_ = false;
   // As they stand in a frame.
-  std::string entries_;
-  std::string payloads_;
+  GrowingBytes entries_;
+  GrowingBytes payloads_;
   char tag_[3] = {};
   bool control_ = false;
   bool ascii_ = true;      // of the field so far
   bool repaired_ = false;  // the field's text
   size_t text_begin_ = 0;  // in payloads_, of the text that is being appended
   bool in_subfield_ = false;
-  std::vector<Finding> notes_;
-  std::vector<Finding> repairs_;
+  Findings notes_;
+  Findings repairs_;
 };
 
 }  // namespace marcd

@@ -1,7 +1,7 @@
 #include "core/record/record_view.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <cstring>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -128,22 +128,28 @@ absl::string_view RecordView::payloads() const {
 
 bool RecordView::AppendVerbatim(std::string* out) const {
   if ((flags_ & kRecordVerbatim) == 0) return false;
-  absl::StrAppend(out, leader());
-  uint32_t start = 0;
+  constexpr size_t kEntrySize = 12;
+  const size_t directory = kEntrySize * size();
+  const size_t begin = out->size();
+  out->resize(begin + kLeaderSize + directory + 1 + payloads().size() + size() + 1);
+  char* entry = &(*out)[begin];
+  std::memcpy(entry, leader().data(), kLeaderSize);
+  entry += kLeaderSize;
+  char* const data = entry + directory + 1;
+  char* to = data;
   for (uint32_t i = 0; i < size(); ++i) {
     const FieldView field = this->field(i);
-    const auto length = static_cast<unsigned>(field.payload().size() + 1);
-    char numbers[24];
-    std::snprintf(numbers, sizeof numbers, "%04u%05u", length, start);
-    absl::StrAppend(out, field.tag(), numbers);
-    start += length;
+    const absl::string_view payload = field.payload();
+    std::memcpy(entry, field.tag().data(), kTagSize);
+    StoreDigits(static_cast<uint32_t>(payload.size() + 1), 4, entry + kTagSize);
+    StoreDigits(static_cast<uint32_t>(to - data), 5, entry + kTagSize + 4);
+    entry += kEntrySize;
+    std::memcpy(to, payload.data(), payload.size());
+    to += payload.size();
+    *to++ = kFieldTerminator;
   }
-  out->push_back(kFieldTerminator);
-  for (uint32_t i = 0; i < size(); ++i) {
-    absl::StrAppend(out, field(i).payload());
-    out->push_back(kFieldTerminator);
-  }
-  out->push_back(kRecordTerminator);
+  *entry = kFieldTerminator;
+  *to = kRecordTerminator;
   return true;
 }
 

@@ -100,4 +100,12 @@ absl::Status CheckSame(const FileIdentity& recorded, int fd, absl::string_view p
   return absl::OkStatus();
 }
 
+std::string FormatEtag(const FileIdentity& identity) {
+  return absl::StrCat("1-", absl::Hex(identity.size), "-", absl::Hex(identity.modified_ns), "-",
+                      absl::Hex(identity.changed_ns), "-",
+                      absl::Hex(identity.head_crc32, absl::kZeroPad8),
+                      absl::Hex(identity.tail_crc32, absl::kZeroPad8), "-",
+                      absl::Hex(identity.device), "-", absl::Hex(identity.inode));
+}
+
 }  // namespace marcd

@@ -51,6 +51,10 @@ absl::StatusOr<FileIdentity> ComputeIdentity(int fd, absl::string_view path);
 // else FAILED_PRECONDITION FILE_CHANGED, or DATA_LOSS READ_FAILED.
 absl::Status CheckSame(const FileIdentity& recorded, int fd, absl::string_view path);
 
+// All of `identity` as text: what differs in any of it is another state of the file. A change of
+// mode or of the number of links counts, too: it moves changed_ns.
+std::string FormatEtag(const FileIdentity& identity);
+
 }  // namespace marcd
 
 #endif  // MARCD_CORE_SOURCE_FILE_IDENTITY_H_

@@ -1,7 +1,10 @@
 #include "server/guard/roots.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,7 +18,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "core/base/status.h"
+#include "core/sink/write_error.h"
 #include "core/source/file_identity.h"
 
 namespace marcd {
@@ -119,7 +124,38 @@ std::optional<std::string> Below(absl::string_view root, absl::string_view path)
 absl::Status RootsInvalid(absl::string_view item, absl::string_view why) {
   return MakeError(StatusCode::kInvalidArgument, "ROOTS_INVALID",
                    absl::StrCat("\"", Shown(item), "\" is not a root: ", why,
-                                "; write name=/path,name2=/path2"));
+                                "; write name=/path,name2=/path2, and :rw behind a path where "
+                                "files may be written"));
+}
+
+// path_resolution(7).
+constexpr int kMaxLinks = 40;
+
+// The last component of a path, and the way to its directory.
+struct Split {
+  std::string directory;
+  std::string leaf;
+};
+
+Split SplitPath(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {".", path};
+  return {path.substr(0, slash + 1), path.substr(slash + 1)};
+}
+
+// What the symbolic link of that name says, empty when it is none; or the errno.
+absl::StatusOr<std::string> ReadLink(int directory, const std::string& leaf,
+                                     const std::string& shown) {
+  char text[PATH_MAX];
+  const ssize_t n = readlinkat(directory, leaf.c_str(), text, sizeof text);
+  if (n < 0) {
+    if (errno == EINVAL || errno == ENOENT) return "";
+    return WriteError(errno, shown);
+  }
+  // Those of procfs lead where no path does, and say something else.
+  struct statfs fs;
+  if (fstatfs(directory, &fs) != 0 || fs.f_type == PROC_SUPER_MAGIC) return OutsideRoots(shown);
+  return std::string(text, static_cast<size_t>(n));
 }
 
 }  // namespace
@@ -130,7 +166,9 @@ absl::StatusOr<Roots> Roots::Parse(absl::string_view spec, OpenBeneathFunction o
   for (const absl::string_view item : absl::StrSplit(spec, ',')) {
     const std::pair<absl::string_view, absl::string_view> halves =
         absl::StrSplit(item, absl::MaxSplits('=', 1));
-    const auto& [name, path] = halves;
+    const absl::string_view name = halves.first;
+    absl::string_view path = halves.second;
+    const bool writable = absl::ConsumeSuffix(&path, ":rw");
     if (!IsRootName(name)) {
       return RootsInvalid(item, "its name is not 1 to 64 letters, digits, _, - or .");
     }
@@ -143,7 +181,7 @@ absl::StatusOr<Roots> Roots::Parse(absl::string_view spec, OpenBeneathFunction o
     if (std::count(parts.begin(), parts.end(), "..") > 0) {
       return RootsInvalid(item, "its path has a ..");
     }
-    Root root{std::string(name), absl::StrCat("/", absl::StrJoin(parts, "/"))};
+    Root root{std::string(name), absl::StrCat("/", absl::StrJoin(parts, "/")), writable};
     const UniqueFd fd(open(root.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!fd.valid()) return RootsInvalid(item, std::strerror(errno));
     roots.roots_.push_back(std::move(root));
@@ -221,6 +259,50 @@ absl::StatusOr<OpenedFile> Roots::Open(absl::string_view name) const {
                  ToNanoseconds(facts.st_mtim)};
   }
   return file;
+}
+
+absl::StatusOr<OpenedTarget> Roots::OpenTarget(absl::string_view name) const {
+  MARCD_ASSIGN_OR_RETURN(const Place place, Find(name));
+  OpenedTarget target;
+  target.path = Shown(name);
+  if (!place.root->writable) {
+    return TargetError(StatusCode::kPermissionDenied, "ROOT_READ_ONLY", target.path,
+                       absl::StrCat("files of the root ", place.root->name,
+                                    " are only read; the daemon's --roots allows writing by "
+                                    "':rw' behind a path"));
+  }
+  const UniqueFd root(open(place.root->path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root.valid()) return WriteError(errno, target.path);
+  const Confinement confinement =
+      place.root->path == "/" ? Confinement::kInRoot : Confinement::kBeneath;
+  std::string way = place.relative;
+  for (int links = 0; links <= kMaxLinks; ++links) {
+    const Split split = SplitPath(way);
+    target.name = split.leaf;
+    if (target.name.empty() || target.name == "." || target.name == "..") {
+      return TargetError(StatusCode::kFailedPrecondition, "NOT_A_REGULAR_FILE", target.path,
+                         "its name is that of a directory");
+    }
+    if (target.name.size() > NAME_MAX) return OpenError(ENAMETOOLONG, target.path);
+    MARCD_ASSIGN_OR_RETURN(target.directory,
+                           OpenDirectory(root.get(), split.directory, confinement, target.path));
+    MARCD_ASSIGN_OR_RETURN(const std::string link,
+                           ReadLink(target.directory.get(), target.name, target.path));
+    if (link.empty()) return target;
+    way = link[0] == '/' ? link : absl::StrCat(split.directory, "/", link);
+    if (way.size() >= PATH_MAX) break;
+  }
+  return OutsideRoots(target.path);
+}
+
+absl::StatusOr<UniqueFd> Roots::OpenDirectory(int root, const std::string& way,
+                                              Confinement confinement,
+                                              const std::string& shown) const {
+  int fd = open_beneath_(root, way, O_RDONLY | O_DIRECTORY | O_CLOEXEC, confinement);
+  if (fd == -EACCES) fd = open_beneath_(root, way, O_PATH | O_DIRECTORY | O_CLOEXEC, confinement);
+  if (fd >= 0) return UniqueFd(fd);
+  if (fd == -EXDEV || fd == -ELOOP || fd == -ENAMETOOLONG) return OpenError(-fd, shown);
+  return WriteError(-fd, shown);
 }
 
 absl::Status CompareSeen(const OpenedFile& opened, const FileView& seen) {

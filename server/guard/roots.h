@@ -1,4 +1,5 @@
-// The directories whose files the daemon may read, and the only way into them.
+// The directories whose files the daemon may read, those where it may write, and the only way into
+// them.
 #ifndef MARCD_SERVER_GUARD_ROOTS_H_
 #define MARCD_SERVER_GUARD_ROOTS_H_
 
@@ -33,11 +34,22 @@ struct OpenedFile {
   FileView view;
 };
 
+// Where a file may be written.
+struct OpenedTarget {
+  // Open for reading, or with O_PATH where it may only be searched and written to.
+  UniqueFd directory;
+  // The file's name in it, which is no symbolic link's; nothing may be there.
+  std::string name;
+  // As OpenedFile::path.
+  std::string path;
+};
+
 // Immutable once made; safe to call from any thread. A root is opened anew for
 // each file, so that one that is mounted or replaced later is seen.
 class Roots {
  public:
-  // Reads `name=/path,name2=/path2`. A name is made of letters, digits, `_`, `-`
+  // Reads `name=/path,name2=/path2:rw`: files may be written beneath a path with `:rw` behind it,
+  // beneath others only read. A name is made of letters, digits, `_`, `-`
   // and `.`; a path is that of a directory, is absolute and has no `..` and no
   // comma. INVALID_ARGUMENT ROOTS_INVALID says what is wrong.
   static absl::StatusOr<Roots> Parse(absl::string_view spec,
@@ -63,10 +75,20 @@ class Roots {
   //   UNAVAILABLE OPEN_FAILED                the system could not open it.
   absl::StatusOr<OpenedFile> Open(absl::string_view name) const;
 
+  // Opens the directory in which the file of that name lies, or is to lie: a name as Open() takes
+  // it. A name that is a symbolic link stands for what it points at, there or not, by the rules
+  // of Open(). May block as long as the file system does. Errors beside Open()'s:
+  //   PERMISSION_DENIED ROOT_READ_ONLY        files in this root are only read.
+  //   NOT_FOUND DIRECTORY_NOT_FOUND           it is to lie in no directory.
+  //   PERMISSION_DENIED TARGET_UNWRITABLE     the daemon may not search that.
+  //   FAILED_PRECONDITION NOT_A_REGULAR_FILE  the name can only be a directory's.
+  absl::StatusOr<OpenedTarget> OpenTarget(absl::string_view name) const;
+
  private:
   struct Root {
     std::string name;
     std::string path;
+    bool writable = false;
   };
   // A root, and the way from it.
   struct Place {
@@ -77,6 +99,8 @@ class Roots {
   absl::StatusOr<Place> Find(absl::string_view name) const;
   absl::StatusOr<Place> FindByRoot(absl::string_view name) const;
   absl::StatusOr<Place> FindAbsolute(absl::string_view path) const;
+  absl::StatusOr<UniqueFd> OpenDirectory(int root, const std::string& way, Confinement confinement,
+                                         const std::string& shown) const;
 
   std::vector<Root> roots_;
   OpenBeneathFunction open_beneath_ = nullptr;

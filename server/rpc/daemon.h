@@ -2,9 +2,12 @@
 #ifndef MARCD_SERVER_RPC_DAEMON_H_
 #define MARCD_SERVER_RPC_DAEMON_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 
+#include "core/sink/write_requests.h"
 #include "server/guard/roots.h"
 #include "server/observe/activity.h"
 #include "server/pipeline/clock.h"
@@ -32,6 +35,10 @@ struct Daemon {
   uint64_t stream_credit_bytes;
   int max_streams;
   int decode_threads;
+
+  // The permission bits of a new file: 0666 less the umask that the daemon was started with.
+  mode_t new_mode;
+  WriteRequests& writes;
 };
 
 }  // namespace marcd

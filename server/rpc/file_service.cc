@@ -1,15 +1,26 @@
 #include "server/rpc/file_service.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/status.h"
 #include "core/formats/format.h"
+#include "core/source/archive.h"
 #include "server/rpc/check_file.h"
-#include "server/rpc/open_read.h"
+#include "server/rpc/open_file.h"
 #include "server/rpc/stream_reactor.h"
 #include "server/wire/grpc_status.h"
 
 namespace marcd {
 namespace {
+
+constexpr int32_t kPageSize = 1'000;
+constexpr int32_t kMaxPageSize = 10'000;
 
 void SetIdentity(const FileIdentity& from, v1::FileIdentity* to) {
   to->set_size(from.size);
@@ -27,13 +38,52 @@ absl::Status DescribeFile(const Daemon& daemon, const v1::FileReference& name,
   if (!file.ok()) return file.status();
   response->set_name(name.name());
   SetIdentity(file->identity, response->mutable_identity());
+  response->set_etag(FormatEtag(file->identity));
   if (const Format* const format = SniffFormat(file->head); format != nullptr) {
     response->set_format(std::string(format->name));
   }
   if (file->compression != nullptr) {
     response->set_compression(std::string(file->compression->name));
   }
+  response->set_archive(file->archive);
   return absl::OkStatus();
+}
+
+// How many members come before the page.
+absl::StatusOr<uint64_t> ParsePageToken(const std::string& token) {
+  uint64_t before = 0;
+  if (token.empty() || absl::SimpleAtoi(token, &before)) return before;
+  return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
+                   "page_token is not what a response of ListMembers gave");
+}
+
+absl::Status DescribeMembers(const Daemon& daemon, const v1::ListMembersRequest& request,
+                             v1::ListMembersResponse* response) {
+  if (request.page_size() < 0) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_SIZE_INVALID",
+                     "page_size is negative");
+  }
+  MARCD_ASSIGN_OR_RETURN(const uint64_t before, ParsePageToken(request.page_token()));
+  v1::FileReference whole = request.file();
+  whole.clear_member();
+  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, whole));
+  if (file.archive.empty()) return NotAnArchive(file);
+  MARCD_ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> reader,
+                         ArchiveReader::Open(std::move(file.fd), file.path, file.identity));
+  const int32_t size =
+      request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kMaxPageSize);
+  for (uint64_t index = 0;; ++index) {
+    MARCD_ASSIGN_OR_RETURN(std::optional<ArchiveMember> member, reader->Next());
+    if (!member.has_value()) return absl::OkStatus();
+    if (index < before) continue;
+    if (index == before + static_cast<uint64_t>(size)) {
+      response->set_next_page_token(absl::StrCat(index));
+      return absl::OkStatus();
+    }
+    v1::ArchiveMember* const added = response->add_members();
+    added->set_name(std::move(member->name));
+    added->set_size(member->size);
+  }
 }
 
 }  // namespace
@@ -46,6 +96,17 @@ grpc::ServerUnaryReactor* FileService::GetFile(grpc::CallbackServerContext* cont
   // Request, response and reactor are there until Finish().
   daemon_.io.Post([this, call, reactor, request, response] {
     reactor->Finish(ToGrpcStatus(DescribeFile(daemon_, request->file(), response)));
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* FileService::ListMembers(grpc::CallbackServerContext* context,
+                                                   const v1::ListMembersRequest* request,
+                                                   v1::ListMembersResponse* response) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  const auto call = std::make_shared<Activity::Call>(&daemon_.activity);
+  daemon_.io.Post([this, call, reactor, request, response] {
+    reactor->Finish(ToGrpcStatus(DescribeMembers(daemon_, *request, response)));
   });
   return reactor;
 }

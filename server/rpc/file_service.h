@@ -10,8 +10,9 @@
 namespace marcd {
 
 // CheckFile is raw: its responses are encoded in the pipeline.
-using RawFileService = v1::FileService::WithCallbackMethod_GetFile<
-    v1::FileService::WithRawCallbackMethod_CheckFile<v1::FileService::Service>>;
+using RawFileService =
+    v1::FileService::WithCallbackMethod_GetFile<v1::FileService::WithCallbackMethod_ListMembers<
+        v1::FileService::WithRawCallbackMethod_CheckFile<v1::FileService::Service>>>;
 
 class FileService final : public RawFileService {
  public:
@@ -20,6 +21,9 @@ class FileService final : public RawFileService {
   grpc::ServerUnaryReactor* GetFile(grpc::CallbackServerContext* context,
                                     const v1::GetFileRequest* request,
                                     v1::GetFileResponse* response) override;
+  grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* context,
+                                        const v1::ListMembersRequest* request,
+                                        v1::ListMembersResponse* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* CheckFile(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request) override;
 

@@ -1,7 +1,5 @@
 #include "server/rpc/open_read.h"
 
-#include <fcntl.h>
-
 #include <memory>
 #include <utility>
 
@@ -9,22 +7,13 @@
 #include "core/base/status.h"
 #include "core/formats/format.h"
 #include "core/framing/pushed_framer.h"
-#include "core/source/compressed_source.h"
-#include "core/source/file_source.h"
 #include "core/source/memory_source.h"
 #include "core/source/position_token.h"
-#include "core/source/read_at.h"
 #include "server/rpc/read_options.h"
 #include "server/wire/encode_batch.h"
 
 namespace marcd {
 namespace {
-
-// As much as any format needs to be told by: an XML document's DOCTYPE may be long.
-constexpr size_t kHeadBytes = 65536;
-// A window must hold the longest record, the longest length that a leader can
-// claim, and one chunk behind them.
-constexpr size_t kWindowSlack = (1 << 20) + 200'000;
 
 // Where a read of a file begins and ends.
 struct Range {
@@ -51,7 +40,7 @@ absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const Ide
   range.start_offset = request.start_offset();
   range.start_ordinal = request.start_ordinal();
   // What a compressed file holds ends where it ends.
-  const uint64_t size = file.compression == nullptr ? file.identity.size : kMaxPlace;
+  const uint64_t size = file.is_plain() ? file.identity.size : kMaxPlace;
   range.end_offset = request.has_end_offset() ? request.end_offset() : size;
   if (!request.resume_token().empty()) {
     if (request.start_offset() != 0 || request.start_ordinal() != 0) {
@@ -59,7 +48,7 @@ absl::StatusOr<Range> ReadRange(const v1::ReadRecordsRequest& request, const Ide
     }
     MARCD_ASSIGN_OR_RETURN(
         const PositionToken token,
-        ParseToken(request.resume_token(), SpellOptions(plan, file.compression)));
+        ParseToken(request.resume_token(), SpellOptions(plan, file.compression, file.member)));
     MARCD_RETURN_IF_ERROR(CheckSame(token.file, file.fd.get(), file.path));
     range.start_offset = token.offset;
     range.start_ordinal = token.ordinal;
@@ -87,75 +76,30 @@ EncodedBatch Encode(Response response, Batch batch, View view) {
   return encoded;
 }
 
-// A source over what the file holds, from an offset of it.
-absl::StatusOr<std::unique_ptr<Source>> OpenSource(const IdentifiedFile& file, UniqueFd fd,
-                                                   uint64_t start_offset, size_t max_window_bytes) {
-  FileSourceOptions options;
-  options.max_window_bytes = max_window_bytes;
-  if (file.compression == nullptr) {
-    return FileSource::Create(std::move(fd), file.path, file.identity, start_offset, options);
+// Whose records a read of a whole archive would give is not said. (pymarc's readers take an
+// archive for what it is not, and so does this mode.)
+absl::Status CheckNotWholeArchive(const IdentifiedFile& file, const v1::ReadOptions& options) {
+  if (file.archive.empty() || !file.member.empty() ||
+      options.recovery_mode() == v1::RECOVERY_MODE_PYMARC) {
+    return absl::OkStatus();
   }
-  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<FileSource> compressed,
-                         FileSource::Create(std::move(fd), file.path, file.identity, 0, options));
-  CompressedSourceOptions within;
-  within.max_window_bytes = max_window_bytes;
-  return CompressedSource::Create(std::move(compressed), *file.compression, file.path, start_offset,
-                                  within);
-}
-
-// The first bytes of what a compressed file holds; none where they cannot be had, and whoever
-// reads it learns why.
-std::string DecompressHead(const IdentifiedFile& file) {
-  UniqueFd fd(fcntl(file.fd.get(), F_DUPFD_CLOEXEC, 0));
-  const auto source = OpenSource(file, std::move(fd), 0, kWindowSlack);
-  if (!source.ok() || !(*source)->Fill().ok()) return "";
-  return std::string((*source)->window().substr(0, kHeadBytes));
+  return MakeError(absl::StatusCode::kInvalidArgument, "MEMBER_WANTED",
+                   absl::StrCat(file.path, " is a ", file.archive,
+                                " archive: name one of its members (ListMembers tells them)"),
+                   {{"path", file.path}, {"archive", file.archive}});
 }
 
 }  // namespace
 
-absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file,
-                                        v1::SourceCompression compression) {
-  MARCD_ASSIGN_OR_RETURN(OpenedFile opened, daemon.roots.Open(file.name()));
-  if (file.has_seen()) {
-    const FileView seen{file.seen().device(), file.seen().inode(), file.seen().size(),
-                        file.seen().modified_ns()};
-    MARCD_RETURN_IF_ERROR(CompareSeen(opened, seen));
-  }
-  IdentifiedFile identified;
-  identified.path = std::move(opened.path);
-  identified.fd = std::move(opened.fd);
-  MARCD_ASSIGN_OR_RETURN(identified.identity,
-                         ComputeIdentity(identified.fd.get(), identified.path));
-  identified.head.resize(kHeadBytes);
-  MARCD_ASSIGN_OR_RETURN(const size_t head, ReadAt(identified.fd.get(), identified.path, 0,
-                                                   kHeadBytes, &identified.head[0]));
-  identified.head.resize(head);
-  if (compression == v1::SOURCE_COMPRESSION_UNSPECIFIED) {
-    identified.compression = FindCompression(identified.head);
-  }
-  if (identified.compression != nullptr) identified.head = DecompressHead(identified);
-  return identified;
-}
-
-absl::Status WithPath(absl::Status status, const std::string& path) {
-  if (status.ok()) return status;
-  ErrorMetadata metadata = GetErrorMetadata(status);
-  for (const auto& [key, value] : metadata) {
-    if (key == "path") return status;
-  }
-  metadata.emplace_back("path", path);
-  return MakeError(status.code(), ErrorReason(status), absl::StrCat(status.message(), ": ", path),
-                   metadata);
-}
-
 absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecordsRequest& request) {
-  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file,
-                         OpenFile(daemon, request.file(), request.options().source_compression()));
+  MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, request.file(), request.options()));
   OpenedRange opened;
   opened.path = file.path;
   opened.identity = file.identity;
   opened.compression = file.compression;
+  opened.member = file.member;
+  opened.is_plain = file.is_plain();
+  MARCD_RETURN_IF_ERROR(CheckNotWholeArchive(file, request.options()));
   MARCD_ASSIGN_OR_RETURN(opened.settings,
                          CompileReadOptions(request.options(), file.head, daemon.max_record_bytes));
   const absl::StatusOr<Range> range = ReadRange(request, file, opened.settings.plan);
@@ -163,11 +107,10 @@ absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecord
   opened.start_offset = range->start_offset;
   opened.start_ordinal = range->start_ordinal;
 
-  UniqueFd fd = std::move(file.fd);
-  MARCD_ASSIGN_OR_RETURN(opened.source, OpenSource(file, std::move(fd), range->start_offset,
-                                                   daemon.max_record_bytes + kWindowSlack));
+  MARCD_ASSIGN_OR_RETURN(opened.source,
+                         OpenSource(&file, range->start_offset, daemon.max_record_bytes));
   // On this thread, which may wait, so that the first run has something to frame.
-  MARCD_RETURN_IF_ERROR(opened.source->Fill());
+  if (opened.source->window().empty()) MARCD_RETURN_IF_ERROR(opened.source->Fill());
   FramerOptions walk;
   walk.first_ordinal = range->start_ordinal;
   walk.end_offset = range->end_offset;
@@ -196,19 +139,20 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
   read.batch_bytes = range.settings.plan.batch_bytes;
   read.input.source = std::move(range.source);
   read.input.framer = std::move(range.framer);
-  read.input.work = [settings = range.settings, path = range.path, size = range.size(),
-                     prefix = FormatTokenPrefix(
-                         range.identity, SpellOptions(range.settings.plan, range.compression))](
-                        const Block& block, bool first) {
-    Batch batch = DecodeBlock(block, settings.plan);
-    batch.error = WithPath(std::move(batch.error), path);
-    v1::ReadRecordsResponse response;
-    if (first) {
-      response.set_token_prefix(prefix);
-      response.set_file_size(size);
-    }
-    return Encode(std::move(response), std::move(batch), settings.view);
-  };
+  read.input.work =
+      [settings = range.settings, path = range.path, size = range.size(),
+       prefix = FormatTokenPrefix(
+           range.identity, SpellOptions(range.settings.plan, range.compression, range.member))](
+          const Block& block, bool first) {
+        Batch batch = DecodeBlock(block, settings.plan);
+        batch.error = WithPath(std::move(batch.error), path);
+        v1::ReadRecordsResponse response;
+        if (first) {
+          response.set_token_prefix(prefix);
+          response.set_file_size(size);
+        }
+        return Encode(std::move(response), std::move(batch), settings.view);
+      };
   return read;
 }
 

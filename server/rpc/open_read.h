@@ -11,10 +11,10 @@
 #include "absl/status/statusor.h"
 #include "core/compression/decompressor.h"
 #include "core/source/file_identity.h"
-#include "core/source/unique_fd.h"
 #include "marcd/v1/record_service.pb.h"
 #include "server/pipeline/read_stream.h"
 #include "server/rpc/daemon.h"
+#include "server/rpc/open_file.h"
 #include "server/rpc/read_options.h"
 #include "server/transport/data_connection.h"
 
@@ -32,43 +32,27 @@ struct OpenedRead {
   std::function<std::shared_ptr<grpc::ByteBuffer>(const EncodedBatch& batch)> fold;
 };
 
-// A file of the roots, open for reading, and what it is.
-struct IdentifiedFile {
-  UniqueFd fd;
-  std::string path;
-  FileIdentity identity;
-  // How it is compressed; null if it is not.
-  const Compression* compression = nullptr;
-  // The first bytes of what it holds, enough to tell its format.
-  std::string head;
-};
-
-// Opens `file` and compares it with what the client sees. Blocks on the disk.
-// Errors are those of Roots::Open, CompareSeen and ComputeIdentity.
-absl::StatusOr<IdentifiedFile> OpenFile(
-    const Daemon& daemon, const v1::FileReference& file,
-    v1::SourceCompression compression = v1::SOURCE_COMPRESSION_UNSPECIFIED);
-
 // A range of a file, and how to read it.
 struct OpenedRange {
   ReadSettings settings;
   std::string path;
   FileIdentity identity;
   const Compression* compression = nullptr;
+  // Of an archive.
+  std::string member;
+  // Whether it is read as it stands on the disk.
+  bool is_plain = true;
   uint64_t start_offset = 0;
   uint64_t start_ordinal = 0;
   std::unique_ptr<Source> source;
   std::unique_ptr<Framer> framer;
 
   // In bytes; 0 where that is known at the end alone.
-  uint64_t size() const { return compression == nullptr ? identity.size : 0; }
+  uint64_t size() const { return is_plain ? identity.size : 0; }
 };
 
 // Opens the range that `request` names. Blocks on the disk. Errors are OpenRead's.
 absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecordsRequest& request);
-
-// `status`, telling which file it is about.
-absl::Status WithPath(absl::Status status, const std::string& path);
 
 // Opens what `request` asks to read. Blocks on the disk. Beside OpenFile's and
 // CompileReadOptions' errors:

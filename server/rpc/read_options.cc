@@ -191,11 +191,13 @@ std::string SpellState(const ReadPlan& plan) {
   return absl::StrCat(plan.format->id, ",", plan.context);
 }
 
-std::string SpellOptions(const ReadPlan& plan, const Compression* compression) {
+std::string SpellOptions(const ReadPlan& plan, const Compression* compression,
+                         absl::string_view member) {
   static constexpr absl::string_view kModes[] = {"", "strict", "skip", "repair", "pymarc"};
   return absl::StrCat(plan.format->name, ",", kModes[static_cast<int>(plan.mode)],
                       plan.join_continued ? ",join" : "", compression == nullptr ? "" : ",",
-                      compression == nullptr ? "" : compression->name);
+                      compression == nullptr ? "" : compression->name,
+                      member.empty() ? "" : ",member=", member);
 }
 
 std::unique_ptr<Framer> MakeFramer(const ReadPlan& plan, FramerOptions options) {

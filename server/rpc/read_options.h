@@ -35,8 +35,10 @@ absl::StatusOr<ReadSettings> CompileReadOptions(const v1::ReadOptions& options,
 std::string SpellState(const ReadPlan& plan);
 
 // The options that decide which records there are, as a position token wants
-// them: `iso2709,repair`, and `,gzip` behind it where the source is compressed.
-std::string SpellOptions(const ReadPlan& plan, const Compression* compression);
+// them: `iso2709,repair`; behind it `,gzip` where the source is compressed, and `,member=` with
+// the name of an archive's.
+std::string SpellOptions(const ReadPlan& plan, const Compression* compression,
+                         absl::string_view member);
 
 // The framer that the plan asks for; of `options` the first ordinal and the end count.
 std::unique_ptr<Framer> MakeFramer(const ReadPlan& plan, FramerOptions options);

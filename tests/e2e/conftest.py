@@ -21,7 +21,7 @@ BIG_RECORDS = 12_000
 @pytest.fixture(scope="module")
 def daemon() -> Iterator[Daemon]:
     """A daemon that may read every file. It must drain and exit with 0 at the end."""
-    started = start_daemon("--roots=all=/")
+    started = start_daemon("--roots=all=/:rw")
     yield started
     started.stop()
 

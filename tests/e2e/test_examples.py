@@ -48,6 +48,13 @@ def test_a_read_goes_on_where_it_was_left(books: Path, daemon: Daemon, tmp_path:
     assert "".join(parts).splitlines() == titles(books)
 
 
+def test_a_file_is_written_in_another_format(books: Path, daemon: Daemon, tmp_path: Path) -> None:
+    target = tmp_path / "books.xml"
+    said = run_example(daemon, "convert.py", books, target)
+    assert said == f"{COUNT} records, {target.stat().st_size:,} bytes: {target}\n"
+    assert [record.title for record in marcd.parse_xml_to_array(str(target))] == titles(books)
+
+
 def test_what_is_wrong_is_named_with_its_place(daemon: Daemon, tmp_path: Path) -> None:
     good = encode([control_field("001", "1"), data_field("245", "10", ("a", "A title"))])
     bad = encode([(b"245", b"1\x1faOne indicator")])

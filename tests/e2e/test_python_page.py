@@ -34,6 +34,8 @@ WANTED = {
     "Reading 1": (COUNT + 1, "{} 0 bytes belong to no record"),
     "Reading 2": (COUNT, ""),
     "Positions 0": (COUNT - 10, "10 "),
+    "Writing 0": (1, f"{COUNT} records in "),
+    "Writing 1": (1, f"{COUNT} records, 0 not as they are"),
     "Errors 0": (1, "not there: "),
     "Threads 0": (1, str(2 * COUNT)),
     "Processes 0": (2, ""),

@@ -36,6 +36,14 @@ TEXTS = [
 ]
 
 
+def _texts() -> Iterator[str]:
+    """Texts in UTF-8."""
+    yield from (text for _, text in generate.MARC8_TEXTS)
+    yield from words.OTHER[:20]
+    yield "&#x41; & &\u0301#x41; \x1b(N t\u0361s \ufe20 n\u0360g \U0001f600 \u01a1\u0323 \u0316e"
+    yield "\u0627\u0670\u064b \u05d0\u05b0 \u0491\u0451\u0679 \u03ac\u1f84 \u4e00\u3000 H\u2082"
+
+
 def _records() -> list[bytes]:
     return [
         *generate.realistic(8),
@@ -133,6 +141,97 @@ def _compressed(rng: random.Random) -> Iterator[bytes]:
         yield member[: rng.randrange(8, len(member))]
 
 
+XML_PARTS = [
+    "<record>",
+    "</record>",
+    "<record/>",
+    '<m:record xmlns:m="http://www.loc.gov/MARC21/slim">',
+    "<!-- <record><leader> -->",
+    "<![CDATA[<record> & ]]>",
+    "<?x <record>?>",
+    "<!DOCTYPE c [<!ENTITY e '&#233;'><!-- ]> -->]>",
+    "&e;&lt;&#x1D;",
+    "<leader>",
+    "</collection>",
+    '<subfield code="b">',
+    "<record><header/><metadata>",
+]
+
+
+def _xml(rng: random.Random) -> Iterator[bytes]:
+    """Records in MARCXML and in turbomarc, whole and with parts of others in them."""
+    text = "T &amp; \u00e9 &#233;"
+    marcxml = (
+        "<record><leader>00000nam a2200000 i 4500</leader><controlfield tag='001'>x"
+        '</controlfield>\n<datafield tag="245" ind1="1" ind2="0"><subfield code="a">'
+        f"{text}</subfield></datafield></record>\n"
+    )
+    turbomarc = (
+        "<r><l>00000nam a2200000 i 4500</l><c001>x</c001>\n"
+        f'<d245 i1="1" i2="0"><sa>{text}</sa><s code="$"/></d245><d tag="2 5"/></r>\n'
+    )
+    for record in (marcxml, turbomarc):
+        yield record.encode()
+        document = f"<?xml version='1.0'?><collection>{record}{record}</collection>"
+        yield document.encode()
+        for part in XML_PARTS:
+            at = rng.randrange(len(document))
+            yield f"{document[:at]}{part}{document[at:]}".encode()
+            yield f"{part}{record}".encode()
+            yield document[:at].encode()
+
+
+def _lines() -> Iterator[bytes]:
+    """A record or two of each of the formats of lines, with what each has of its own."""
+    mrk = (
+        b"=LDR  00000nam\\%b2200000\\i\\4500\n=001  a\\b\n=245  1\\$a{acute}e {dollar}5 {zilch}"
+        b"{llig}t{rlig}s &#x1F600;{esc}{cyril}b$bmo\nre {7B}\n=500  $x\n\n"
+    )
+    yield mrk % b"a"
+    yield mrk % b"\\" + (mrk % b"a").replace(b"\n", b"\r\n")
+    yield mrk % b"\\" + "=245  10$a\u00e9\u6f22\n".encode() + b"=246  \\\\$a\xe2e\n"
+    aleph = (
+        b"000000%03d LDR   L ^^^^^nam^a22^^^^^1i^4500\n000000%03d FMT   L BK\n"
+        b"000000%03d 24510 L $$aTitle$$b\nrest\n000000%03d 500   L text\n"
+    )
+    yield aleph % (1, 1, 1, 1) + aleph % (2, 2, 2, 2) + b"\n"
+    yield b"000000003 001   L 3\n00000000x 245   L $$$a$\n"
+    line = b"00026nam a2200025 i 4500\n001 a b\n245 10 $a Title $b $5 $5 x\n500    $aa$bb\n    more\n"
+    yield line + b"(comment)\n\n(other)\n" + line
+JSON_PARTS = [
+    '{"leader":"00000nam a2200000 i 4500","fields":[',
+    '{"fields":[{"245":{"subfields":[{"a":"T"}],"ind1":1,"ind2":null}}],"leader":"x"}',
+    '{"id":"1","parsedRecord":{"id":"2","content":',
+    '{"totalRecords":1,"sourceRecords":[',
+    '["245","1","0",[["a","T"],["b"]]],["001","x"]',
+    '"datafield":[{"tag":"245","ind":"10","subfield":[{"code":"a","data":"T"}]}],',
+    '"controlfield":{"tag":"001","data":"x"},',
+    '"fields":{"001":"x","650":[{"subfields":{"a":"A"}},"y"]},',
+    '},{"',
+    '\\ud83d\\ude00\\ud83d\\u0000\\x',
+    '"\n"',
+    "\x1e",
+    "]}",
+    "[[[[{{{{",
+    "/* x */,]",
+]
+
+
+def _json(rng: random.Random) -> Iterator[bytes]:
+    """Records in JSON, whole and with parts of others in them."""
+    record = (
+        '{"leader":"00000nam a2200000 i 4500","fields":[{"001":"x"},{"245":{"ind1":"1",'
+        '"ind2":"0","subfields":[{"a":"T \\u00e9 \\"\u00e9"},{"$":""}]}}]}'
+    )
+    for document in (record, f"[{record},{record}]", f"{record}\n{record}\n"):
+        yield document.encode()
+        for part in JSON_PARTS:
+            at = rng.randrange(len(document))
+            yield f"{document[:at]}{part}{document[at:]}".encode()
+            yield f"{part}{document}".encode()
+            yield document[:at].encode()
+
+
 def _chosen(rng: random.Random, choices: int, inputs: Iterable[bytes]) -> Iterator[bytes]:
     """The inputs, behind bytes that choose how they are read."""
     for each in inputs:
@@ -149,10 +248,16 @@ def seeds() -> dict[str, list[bytes]]:
     return {
         "framer": list(_chosen(rng, 6, files)),
         "decoder": [each[:1] + rng.randbytes(9) + each[1:] for each in decoder],
+        "lines": list(_chosen(rng, 5, [each for each in _lines() for _ in range(6)])),
+        # The first byte says what its input is: records, or a text.
+        "encode": [b"\0" + rng.randbytes(4) + file for file in files]
+        + [b"\1" + rng.randbytes(4) + text.encode() for text in _texts()],
         "marc8": list(_chosen(rng, 3, TEXTS)),
         "detect": list(_chosen(rng, 2, [*TEXTS, *_records()])),
         "frame": list(_frames()),
         "compressed": list(_chosen(rng, 2, _compressed(rng))),
+        "json": list(_chosen(rng, 6, _json(rng))),
+        "xml": list(_chosen(rng, 7, _xml(rng))),
         "accelerator": [b"\0" + frame for frame in _frames()] + [b"\1" + m for m in messages()],
     }
 

@@ -43,6 +43,7 @@ def read_lazily(record: Any) -> None:
         record.as_dict,
         record.as_json,
         record.__str__,
+        record._as_frame,
         lambda: record._as_xml(True, True),
         lambda: record._as_xml(False, False),
         *(lambda tag=tag: record.get(tag) for tag in TAGS),

@@ -24,7 +24,10 @@ from tests.fuzz.make_seeds import write_seeds
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = ROOT / "out/bin/tests/fuzz"
 FINDS = ROOT / ".cache/fuzz"
-TARGETS = ("framer", "decoder", "marc8", "detect", "frame", "accelerator", "compressed")
+TARGETS = (
+    *("framer", "decoder", "marc8", "detect", "frame", "accelerator", "compressed"),
+    *("xml", "lines", "encode", "json"),
+)
 
 AT_ONCE = 2
 INPUT_SECONDS = 10  # for one input

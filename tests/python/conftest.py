@@ -35,7 +35,7 @@ def corpus_file(name: str) -> Path:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Daemon]:
     """A daemon for the whole run that may read every file."""
-    started = start_daemon("--roots=all=/")
+    started = start_daemon("--roots=all=/:rw")
     yield started
     started.stop()
 

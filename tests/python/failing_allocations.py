@@ -53,6 +53,9 @@ OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "as_dict": lambda r, b: r.as_dict(),
     "as_json": lambda r, b: r.as_json(),
     "str": lambda r, b: str(r),
+    "frame": lambda r, b: r._as_frame(),
+    "frame touched": lambda r, b: (r["245"].subfields, r._as_frame()),
+    "frame of fields": lambda r, b: (r.fields, r["650"].subfields, r._as_frame()),
     "as_xml": lambda r, b: (r._as_xml(True, True), r._as_xml(True, False)),
 }
 TAGS = tuple(map(str, range(200, 300)))

@@ -25,6 +25,7 @@ from marcd.v1 import (
     record_service_pb2_grpc,
     server_service_pb2,
     server_service_pb2_grpc,
+    write_service_pb2_grpc,
 )
 
 PREFIX = "marcd1:1:2:00000000:00000000:00000000:"
@@ -103,11 +104,17 @@ def response(records: list[bytes], first: int, count: int, end: bool = False) ->
     )
 
 
-def parsed(records: list[bytes], first: int, count: int, end: bool = False) -> Any:
+def parsed(
+    records: list[bytes], first: int, count: int, end: bool = False, state: bytes = b""
+) -> Any:
     """What ParseRecords says for them."""
     said = response(records, first, count, end)
     return record_service_pb2.ParseRecordsResponse(
-        next_offset=said.next_offset, next_ordinal=said.next_ordinal, end=end, batch=said.batch
+        next_offset=said.next_offset,
+        next_ordinal=said.next_ordinal,
+        end=end,
+        state=state,
+        batch=said.batch,
     )
 
 
@@ -151,10 +158,12 @@ class FakeServer(
 def serve(server: FakeServer, folder: Path) -> Iterator[str]:
     """The target at which the server answers."""
     target = f"unix:{folder}/fake.sock"
-    running = grpc.server(ThreadPoolExecutor(4))
+    running = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", -1)])
     file_service_pb2_grpc.add_FileServiceServicer_to_server(server, running)
     record_service_pb2_grpc.add_RecordServiceServicer_to_server(server, running)
     server_service_pb2_grpc.add_ServerServiceServicer_to_server(server, running)
+    if isinstance(server, write_service_pb2_grpc.WriteServiceServicer):
+        write_service_pb2_grpc.add_WriteServiceServicer_to_server(server, running)
     running.add_insecure_port(target)
     running.start()
     try:

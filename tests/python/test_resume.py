@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,35 @@ def test_sent_bytes_are_sent_again_from_what_was_consumed(folder: Path) -> None:
     sent = [(request.offset, request.ordinal, len(request.data)) for request in server.requests]
     begun = len(b"".join(RECORDS[:10]))
     assert sent == [(0, 0, len(data)), (begun, 10, len(data) - begun)]
+
+
+class Pipe:
+    """Gives what comes, part by part."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self.parts = iter(parts)
+
+    def read(self, size: int = -1) -> bytes:
+        return next(self.parts, b"")
+
+
+def test_each_request_brings_along_what_the_one_before_it_ended_with(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tens = [RECORDS[:10], RECORDS[10:20], RECORDS[20:]]
+    chunk = max(len(b"".join(ten)) for ten in tens)
+    monkeypatch.setattr("marcd._streams.CHUNK_BYTES", chunk)
+    scripts = [
+        [parsed(RECORDS, 0, 5), parsed(RECORDS, 5, 5, end=True, state=b"first")],
+        [parsed(RECORDS, 10, 5, state=b""), Abort(UNAVAILABLE)],
+        [parsed(RECORDS, 15, 5, end=True, state=b"second")],
+        [parsed(RECORDS, 20, 10, end=True)],
+    ]
+    server = FakeServer(scripts)
+    with serve(server, folder) as target, marcd.connect(target) as client:
+        reader = marcd.read(Pipe(b"".join(ten) for ten in tens), client=client)
+        assert [r.ordinal for r in reader] == ALL
+    assert [request.state for request in server.requests] == [b"", b"first", b"first", b"second"]
 
 
 def test_a_daemon_with_other_frames_is_refused(folder: Path) -> None:

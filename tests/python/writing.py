@@ -12,6 +12,7 @@ from tests.python.odd_records import made
 
 BINARY, TEXT = ("MARCWriter", "XMLWriter"), ("JSONWriter", "TextWriter")
 WRITERS = BINARY + TEXT
+FORMATS = dict(zip(WRITERS, ("iso2709", "marcxml", "json", "text"), strict=True))
 
 
 def new_file(name: str) -> Any:

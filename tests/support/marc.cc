@@ -86,7 +86,8 @@ std::string MakeRecordOfSize(size_t size) {
 
 Batch ReadAll(const std::string& bytes, const Reading& reading) {
   ReadPlan plan;
-  plan.format = &FallbackFormat();
+  plan.format = reading.format == nullptr ? &FallbackFormat() : reading.format;
+  if (plan.format->context != nullptr) plan.context = plan.format->context(bytes);
   plan.mode = reading.mode;
   plan.text = reading.text;
   plan.join_continued = reading.join_continued;

@@ -28,6 +28,8 @@ std::string MakeRecordOfSize(size_t size);
 
 // How a test's source hands out its bytes, and what is done with them.
 struct Reading {
+  // Null: ISO 2709.
+  const Format* format = nullptr;
   // Bytes a Fill; 0: all at once.
   size_t chunk = 0;
   // Source bytes a block.

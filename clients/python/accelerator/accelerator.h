@@ -157,6 +157,9 @@ PyObject* ReadMessage(PyObject* module, PyObject* message);
 // place, or NULL) or in the list `fields` are written as they are now. Returns NULL without
 // an exception where only the Python form can tell: then ask that.
 PyObject* WriteMarc(const Frame* frame, const char* leader, PyObject** made, PyObject* fields);
+// The frame of the record with 24 bytes of leader, of fields as above. Returns NULL without an
+// exception where no frame can hold it, or only the Python form can tell.
+PyObject* WriteFrame(const Frame* frame, const char* leader, PyObject** made, PyObject* fields);
 // Say which bytes the form escapes; before the first is written.
 void MakeJsonTable(void);
 void MakeXmlTables(void);

@@ -386,6 +386,7 @@ static PyMethodDef methods[] = {
      "as_json($self, **kwargs)\n--\n\n"
      "The record as MARC-in-JSON; arguments are those of json.dumps."},
     {"_as_xml", RecordAsXml, METH_VARARGS, NULL},
+    {"_as_frame", RecordAsFrame, METH_NOARGS, NULL},
     {"_is_lazy", IsLazyMethod, METH_NOARGS, NULL},
     {"_take", Take, METH_O, NULL},
     {NULL},

@@ -32,6 +32,7 @@ PyObject* RecordSubscript(PyObject* self, PyObject* tag);
 int RecordContains(PyObject* object, PyObject* tag);
 PyObject* RecordGetFields(PyObject* self, PyObject* tags);
 PyObject* RecordTitle(PyObject* object, void* closure);
+PyObject* RecordAsFrame(PyObject* object, PyObject* unused);
 PyObject* RecordAsMarc(PyObject* object, PyObject* unused);
 PyObject* RecordAsDict(PyObject* self, PyObject* unused);
 PyObject* RecordAsJson(PyObject* self, PyObject* args, PyObject* kwargs);

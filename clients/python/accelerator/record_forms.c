@@ -24,7 +24,8 @@ static const char* LeaderToWrite(PyObject* self, PyObject** text) {
 }
 
 // NULL without an exception where the pure form must write it.
-static PyObject* WriteAsItIs(Record* self, const char* leader) {
+static PyObject* WriteAsItIs(Record* self, const char* leader,
+                             PyObject* (*write)(const Frame*, const char*, PyObject**, PyObject*)) {
   PyObject* marc = NULL;
   // A record is not held locked all the time while its fields are: these then want a list.
   if (kThreadsAtOnce && self->made != NULL) {
@@ -35,11 +36,11 @@ static PyObject* WriteAsItIs(Record* self, const char* leader) {
   BEGIN_LOCKED(self);
   if (self->fields != NULL) {
     PyObject* fields = Py_NewRef(self->fields);
-    marc = WriteMarc(NULL, leader, NULL, fields);
+    marc = write(NULL, leader, NULL, fields);
     Py_DECREF(fields);
   } else if (IsLazy(self) && !(kThreadsAtOnce && self->made != NULL)) {
     const Frame frame = View(self->frame);
-    marc = WriteMarc(&frame, leader, self->made, NULL);
+    marc = write(&frame, leader, self->made, NULL);
   }
   END_LOCKED();
   return marc;
@@ -54,12 +55,29 @@ PyObject* RecordAsMarc(PyObject* object, PyObject* unused) {
     const char* leader = NULL;
     if (self->leader == NULL && bytes != Py_None) leader = (const char*)View(bytes).leader;
     if (leader == NULL || leader[9] != 'a') leader = LeaderToWrite(object, &text);
-    if (leader != NULL) marc = WriteAsItIs(self, leader);
+    if (leader != NULL) marc = WriteAsItIs(self, leader, WriteMarc);
     Py_XDECREF(text);
     Py_DECREF(bytes);
   }
   if (marc != NULL || PyErr_Occurred() != NULL) return marc;
   return PyObject_CallMethodNoArgs(object, name_pure_as_marc);
+}
+
+// For _encoding.frame_of, of a record that is not untouched: the frame, or None where that must
+// make it of the fields.
+PyObject* RecordAsFrame(PyObject* object, PyObject* unused) {
+  (void)unused;
+  Record* self = (Record*)object;
+  PyObject *leader = RecordLeader(object, NULL), *result = NULL;
+  PyObject* text = leader != NULL ? PyObject_Str(leader) : NULL;
+  if (text != NULL && PyUnicode_CheckExact(text) && PyUnicode_IS_COMPACT_ASCII(text) &&
+      PyUnicode_GET_LENGTH(text) == kLeaderSize) {
+    result = WriteAsItIs(self, (const char*)PyUnicode_1BYTE_DATA(text), WriteFrame);
+  }
+  Py_XDECREF(text);
+  Py_XDECREF(leader);
+  if (result != NULL || PyErr_Occurred() != NULL) return result;
+  Py_RETURN_NONE;
 }
 
 // What `write` makes of the frame and the leader, if no field was ever asked for; NULL

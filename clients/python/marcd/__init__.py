@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ._accelerated import accelerated
 from ._findings import Diagnostic, Gap
 from ._install import install_as_pymarc
+from ._write import write
+from ._writing import WriteResult
 from .authority import AuthorityMARCReader, AuthorityRecord
 from .client import Client, ServerFile, ServerInfo, connect
 from .constants import (
@@ -147,6 +149,7 @@ __all__ = [
     "TextWriter",
     "TruncatedRecord",
     "WriteNeedsRecord",
+    "WriteResult",
     "Writer",
     "XMLWriter",
     "XmlHandler",
@@ -168,4 +171,5 @@ __all__ = [
     "read",
     "record_to_xml",
     "record_to_xml_node",
+    "write",
 ]

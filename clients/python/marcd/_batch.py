@@ -69,6 +69,8 @@ class Response(NamedTuple):
     # The rest is said of files alone.
     token_prefix: str
     file_size: int
+    # And this of pushed bytes: what the next request is to bring along.
+    state: bytes = b""
 
 
 class _Kind(NamedTuple):
@@ -80,10 +82,11 @@ class _Kind(NamedTuple):
     end: int
     token_prefix: int = 0
     file_size: int = 0
+    state: int = 0
 
 
 _READ = _Kind("ReadRecordsResponse", 2, 3, 4, token_prefix=1, file_size=5)
-_PARSE = _Kind("ParseRecordsResponse", 1, 2, 3)
+_PARSE = _Kind("ParseRecordsResponse", 1, 2, 3, state=4)
 
 
 def _check_version(frames: Frames) -> None:
@@ -129,6 +132,7 @@ def _from_message(data: bytes | memoryview, kind: _Kind) -> Response:
         message.end,
         message.token_prefix if kind.token_prefix else "",
         message.file_size if kind.file_size else 0,
+        message.state if kind.state else b"",
     )
 
 
@@ -147,6 +151,7 @@ def _from_bytes(data: bytes | memoryview, kind: _Kind) -> Response:
         bool(get(kind.end)),
         get(kind.token_prefix, b"").decode("utf-8"),
         get(kind.file_size, 0),
+        get(kind.state, b""),
     )
 
 

@@ -115,13 +115,24 @@ class Methods:
             "/marcd.v1.RecordService/ParseRecords",
             _proto.record_service_pb2.ParseRecordsRequest.SerializeToString,
         )
-        self.check_file: Any = _proto.file_service_pb2_grpc.FileServiceStub(channel).CheckFile
+        files = _proto.file_service_pb2_grpc.FileServiceStub(channel)
+        self.check_file: Any = files.CheckFile
+        self.list_members: Any = files.ListMembers
+        # Its requests come serialized, from _write_stream.py.
+        self.write_records: Any = channel.stream_unary(
+            "/marcd.v1.WriteService/WriteRecords",
+            response_deserializer=_proto.write_service_pb2.WriteRecordsResponse.FromString,
+        )
         self._info: Any = _proto.server_service_pb2_grpc.ServerServiceStub(channel).GetServerInfo
 
     def get_server_info(self) -> Any:
         """Ask for the GetServerInfoResponse."""
         request = _proto.server_service_pb2.GetServerInfoRequest()
         return self._info(request, timeout=INFO_SECONDS)
+
+    def begin_server_info(self) -> Any:
+        """Ask for it, and do not wait: the call, which is a future."""
+        return self._info.future(_proto.server_service_pb2.GetServerInfoRequest())
 
 
 class Asyncio:

@@ -220,7 +220,8 @@ class Place(NamedTuple):
         return [
             f"--listen={self.target}",
             f"--lock_file={self.lock}",
-            "--roots=all=/",
+            "--roots=all=/:rw",
+            f"--state_dir={self.base.with_suffix('.writes')}",
         ]
 
 

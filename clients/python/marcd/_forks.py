@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 
@@ -109,6 +110,9 @@ class Gate:
     """
 
     def __init__(self) -> None:
+        # Called when the calls under way are over, to stop what else works for gRPC; each
+        # gives what lets it go on in the parent.
+        self.parkers: list[Callable[[], Callable[[], None]]] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -118,6 +122,7 @@ class Gate:
         self._holding: list[int] = []  # threads that began calls which are not over
         self._forking: list[int] = []
         self._moves = 0  # a count of passages
+        self._parked: dict[int, list[Callable[[], None]]] = {}
         self._descriptors: list[int] = []  # at the fork
 
     def _pass_in(self, kind: list[int]) -> int:
@@ -184,6 +189,7 @@ class Gate:
             self._changed.notify_all()  # another fork may wait for this thread
             self._await_quiet()
             late = self._others(self._waiting)
+        self._parked[threading.get_ident()] = [park() for park in self.parkers]
         await_rest(PATIENCE_SECONDS)
         self._descriptors = open_descriptors()
         if late:
@@ -196,6 +202,8 @@ class Gate:
 
     def after_fork_in_parent(self) -> None:
         """Let them in again."""
+        for go_on in self._parked.pop(threading.get_ident(), ()):
+            go_on()
         with self._changed:
             self._forking.remove(threading.get_ident())
             self._changed.notify_all()

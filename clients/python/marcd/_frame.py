@@ -115,7 +115,7 @@ class _Tags(dict[bytes, str]):
 _tags = _Tags()
 
 
-def _without_source(frame: bytes) -> bytes:
+def without_source(frame: bytes) -> bytes:
     """The frame less the entry of source bytes."""
     fields = [(tag, frame[start:end]) for tag, _, start, end in entries(frame) if tag != _NO_TAG]
     return build(frame[LEADER], fields, frame[0] & ~WITH_SOURCE)
@@ -137,7 +137,7 @@ def _raw_field(tag: bytes, payload: bytes) -> Field:
 def make_fields(frame: bytes, made: dict[int, Field] | None = None) -> list[Field]:
     """The fields, in order; those in `made`, by their places, are taken as they are."""
     if frame[0] & WITH_SOURCE:
-        frame = _without_source(frame)
+        frame = without_source(frame)
     if frame[0] & UNDECODED:
         raise FrameError("Frame holds no fields: its record is undecoded")
     if frame[0] & RAW:

@@ -8,6 +8,8 @@ from typing import Any
 from . import _proto
 
 MODES = ("strict", "skip", "repair", "pymarc")
+# The formats that can be read.
+FORMATS = ("iso2709", "marcxml", "json", "mrk", "alephseq", "line", "turbomarc")
 # Without a policy the mode decides: repair detects, the others trust.
 POLICIES = (None, "trust", "detect", "force")
 
@@ -26,6 +28,10 @@ class ReadOptions:
     with_source: bool = False
     # Whether a file that is compressed is read as what it holds.
     decompress: bool = True
+    # What the source is in; None for what its first bytes say.
+    format: str | None = None
+    # Which member of an archive is read; None for all of them.
+    member: str | None = None
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -33,6 +39,8 @@ class ReadOptions:
         if self.text not in POLICIES:
             names = ", ".join(name for name in POLICIES if name)
             raise ValueError(f"text is one of {names}, got {self.text!r}")
+        if self.format is not None and self.format not in FORMATS:
+            raise ValueError(f"format is one of {', '.join(FORMATS)}, got {self.format!r}")
         if self.text == "force" and not self.encoding:
             raise ValueError("text='force' wants an encoding, such as encoding='marc-8'")
 
@@ -40,6 +48,7 @@ class ReadOptions:
         """The ReadOptions of a request for frames."""
         options_pb2 = _proto.options_pb2
         return options_pb2.ReadOptions(
+            source_format=f"RECORD_FORMAT_{(self.format or 'unspecified').upper()}",
             view=options_pb2.VIEW_FRAMES,
             recovery_mode=f"RECOVERY_MODE_{self.mode.upper()}",
             text=options_pb2.TextOptions(

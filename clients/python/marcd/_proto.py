@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .v1 import record_service_pb2 as record_service_pb2
     from .v1 import server_service_pb2 as server_service_pb2
     from .v1 import server_service_pb2_grpc as server_service_pb2_grpc
+    from .v1 import write_service_pb2 as write_service_pb2
 else:
 
     def __getattr__(name: str) -> Any:

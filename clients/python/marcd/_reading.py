@@ -128,6 +128,11 @@ class Reading:
         return self._source.token(end, (item.ordinal or 0) + 1)
 
     @property
+    def file(self) -> str | None:
+        """Where the last record given is from: a path; None for what has no name."""
+        return self._source.file
+
+    @property
     def diagnostics(self) -> list[Diagnostic]:
         """The first thousand findings in what has arrived so far."""
         return self._findings.diagnostics

@@ -113,7 +113,7 @@ class FileStream(_Stream):
     """A file that the daemon reads, by its name there.
 
     `seen` tells what the client sees under the name, afresh for each call; None where it
-    sees nothing.
+    sees nothing. Of an archive, `member` is what is read.
     """
 
     def __init__(
@@ -122,10 +122,12 @@ class FileStream(_Stream):
         name: str,
         options: ReadOptions,
         seen: Callable[[], Any] | None = None,
+        member: str | None = None,
     ) -> None:
         super().__init__(client, options)
         self._name = name
         self._seen = seen
+        self._member = member
         self._prefix = ""
         # The file's size in bytes, known from the first response on.
         self.file_size: int | None = None
@@ -139,6 +141,26 @@ class FileStream(_Stream):
         """The position token for a place; None before the first response."""
         return _position.token(self._prefix, offset, ordinal) if self._prefix else None
 
+    def _refer(self, file: Any) -> None:
+        """Fill in the FileReference."""
+        file.name = self._name
+        if self._seen is not None:
+            file.seen.CopyFrom(self._seen())
+        if self._member is not None:
+            file.member = self._member
+
+    def members(self) -> Steps[list[str]]:
+        """The names of the archive's members."""
+        request = _proto.file_service_pb2.ListMembersRequest()
+        self._refer(request.file)
+        names: list[str] = []
+        while True:
+            response = yield partial(self._client.list_members, request)
+            names += (member.name for member in response.members)
+            request.page_token = response.next_page_token
+            if not request.page_token:
+                return names
+
     def batches(
         self, offset: int = 0, ordinal: int = 0, position: str | None = None
     ) -> Steps[None]:
@@ -148,9 +170,7 @@ class FileStream(_Stream):
 
         def start() -> Any:
             request = _proto.record_service_pb2.ReadRecordsRequest(options=self._options.message())
-            request.file.name = self._name
-            if self._seen is not None:
-                request.file.seen.CopyFrom(self._seen())
+            self._refer(request.file)
             if resume is not None:
                 request.resume_token = resume
             else:
@@ -196,6 +216,8 @@ class PushStream(_Stream):
         # Behind the last record given; it may be one that the source ends in, and then the
         # next offset stays before it.
         self.delivered = 0
+        # What the daemon knows of the source's beginning, and wants to be told again.
+        self._state = b""
         self._newest: Batch | None = None
         # Whether it ended at a record at which pymarc stops.
         self.stopped = False
@@ -216,6 +238,7 @@ class PushStream(_Stream):
         """The batches of the bytes to come, the first of which lies at `offset`."""
         self.next_offset, self.next_ordinal = offset, ordinal
         self.delivered = self._data_offset = offset
+        self._state = b""
         last = False
 
         def start() -> Any:
@@ -224,6 +247,7 @@ class PushStream(_Stream):
                 offset=self.next_offset,
                 ordinal=self.next_ordinal,
                 last=last,
+                state=self._state,
                 options=self._options.message(),
             )
             return self._client.parse_records(request)
@@ -232,6 +256,7 @@ class PushStream(_Stream):
             batch = response.batch
             self.next_offset, self.next_ordinal = batch.next_offset, batch.next_ordinal
             self.delivered = max(batch.next_offset, batch.records_end)
+            self._state = response.state or self._state
             if batch.frames.count:
                 self._newest = batch
 

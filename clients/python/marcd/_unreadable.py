@@ -13,7 +13,7 @@ _FIELD_LIMIT = 9_999
 _FIELD_TERMINATOR = b"\x1e"
 # XML has no way to write these, nor U+FFFE, U+FFFF and halves of surrogate pairs.
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
-_NOT_XML = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#5[5-7]\d{3};")
+illegal_xml = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#5[5-7]\d{3};")
 
 
 def marc_problem(data: bytes, record: Record) -> str | None:
@@ -30,7 +30,7 @@ def marc_problem(data: bytes, record: Record) -> str | None:
     else:
         what = _misfit(record)
         lost = "it"
-    return f"{_name(record)} {what}: most programs will not read {lost}. Write MARCXML or JSON"
+    return f"{name_of(record)} {what}: most programs will not read {lost}. Write MARCXML or JSON"
 
 
 def _misfit(record: Record) -> str:
@@ -52,15 +52,30 @@ def xml_problem(data: bytes, record: Record) -> str | None:
     suspect = len(data.translate(None, _CONTROLS)) < len(data) or b"&#5" in data
     if not suspect and (data.isascii() or b"\xef\xbf" not in data):
         return None
-    bad = _NOT_XML.search(data.decode())
+    bad = illegal_xml.search(data.decode())
     if bad is None:
         return None
     return (
-        f"{_name(record)} has {bad[0]!a}, which XML cannot hold: no program will read the"
+        f"{name_of(record)} has {bad[0]!a}, which XML cannot hold: no program will read the"
         " file. Take such characters out, or write ISO 2709 or JSON"
     )
 
 
-def _name(record: Record) -> str:
+def length_problem(length: int, longest_field: int, record: Record) -> str | None:
+    """Of the bytes that the record, and its longest field, would have in ISO 2709."""
+    if length > _RECORD_LIMIT:
+        what = f"would have {length:,} bytes, and ISO 2709 has room for {_RECORD_LIMIT:,}"
+    elif longest_field > _FIELD_LIMIT:
+        what = (
+            f"would have a field of {longest_field:,} bytes, and ISO 2709 has room for"
+            f" {_FIELD_LIMIT:,}"
+        )
+    else:
+        return None
+    return f"{name_of(record)} {what}: it is not written"
+
+
+def name_of(record: Record) -> str:
+    """What to call the record in a sentence."""
     field = record.get("001")
     return f"The record {field.data!r}" if field else "A record without 001"

@@ -14,6 +14,7 @@ from ._data_connection import DataConnection
 from ._forks import gate
 from ._status import error_of
 from ._steps import advance
+from ._write_call import WriteCall
 from .exceptions import ServerError
 
 __all__ = ["Chosen", "Client", "ServerFile", "ServerInfo", "connect", "default_client"]
@@ -128,6 +129,25 @@ class Client(BaseClient):
         with gate:
             return Call(self._methods.check_file(request), self.target)
 
+    def list_members(self, request: Any) -> Any:
+        """The ListMembersResponse."""
+        self._check_open()
+        self.make_sure()
+        try:
+            with gate:
+                return self._methods.list_members(request)
+        except _proto.grpc.RpcError as error:
+            raise error_of(error, self.target) from None
+
+    def write_records(self) -> WriteCall:
+        """Start a WriteRecords call, once the daemon has answered: a write cannot be begun again.
+
+        That a daemon was there an hour ago does not mean that it still is.
+        """
+        self._check_open()
+        advance(self.greet())
+        return WriteCall(self._methods, self.target)
+
     def make_sure(self) -> None:
         """Greet the daemon, unless that has been done."""
         if not self._greeted:
@@ -226,13 +246,13 @@ def default_is_connected() -> bool:
 
 
 class Chosen:
-    """The client that a reader uses: the one that it was given, else the shared one."""
+    """The client that a reader or a writer uses: the one that it was given, else the shared one."""
 
     def __init__(self, given: Client | None) -> None:
         if not isinstance(given, Client | None):
             raise TypeError(
-                f"This reader wants a marcd.Client, not {given!r}: those of marcd.aio go with its"
-                " own readers"
+                f"A marcd.Client is wanted here, not {given!r}: those of marcd.aio go with its own"
+                " readers"
             )
         self._given = given
 

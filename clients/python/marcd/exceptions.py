@@ -165,11 +165,16 @@ class ServerPermissionError(ServerError, PermissionError):
     """The daemon may not, or will not, open the file."""
 
 
+class ServerFileExistsError(ServerError, FileExistsError):
+    """The daemon has such a file already."""
+
+
 class ServerValueError(ServerError, ValueError):
     """The daemon does not accept an argument of the call."""
 
 
 _BY_CODE: dict[str, type[ServerError]] = {
+    "ALREADY_EXISTS": ServerFileExistsError,
     "NOT_FOUND": ServerFileNotFoundError,
     "PERMISSION_DENIED": ServerPermissionError,
     "INVALID_ARGUMENT": ServerValueError,

@@ -74,10 +74,20 @@ def read(
     join_continued: bool = False,
     with_source: bool = False,
     position: str | None = None,
+    format: str | None = None,
+    member: str | None = None,
     client: Client | None = None,
     progress: bool = False,
 ) -> RecordReader:
     """The records of a source: a path, a client's file, bytes, or an object with `.read()`.
+
+    Of several sources, in a list, one after the other; a folder stands for the catalogue files
+    in it, by their suffixes, and a pattern such as `dumps/*.mrc.gz` for those that it matches.
+    An archive (tar, also compressed, or zip) is read member by member, or only its `member`.
+    The reader's `file` says where its last record is from.
+
+    The format is told from the first bytes, unless `format` names it: "iso2709", "marcxml",
+    "json" (also one record a line), "mrk", "alephseq", "line" or "turbomarc".
 
     What becomes of a damaged record depends on the mode: "repair" delivers what can be read
     of it, "skip" leaves it out, and the reader's `diagnostics` say what was found; "strict"
@@ -94,7 +104,17 @@ def read(
     `position` is that of an earlier reader of the same file: reading goes on from there.
     With `progress` a line on the terminal tells how far the read has come.
     """
-    options = ReadOptions(mode, text, encoding, nfc, half_marks, False, join_continued, with_source)
+    options = ReadOptions(
+        mode,
+        text,
+        encoding,
+        nfc,
+        half_marks,
+        join_continued=join_continued,
+        with_source=with_source,
+        format=format,
+        member=member,
+    )
     if mode == "pymarc":
         only_pymarcs(options)
         return MARCReader(target, position=position, client=client, progress=progress)

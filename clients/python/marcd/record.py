@@ -367,6 +367,10 @@ class Record(NamedFields):
         """MARCXML of the frame, where that is quicker than of the fields; None elsewhere."""
         return None
 
+    def _as_frame(self) -> bytes | None:
+        """The frame of a changed record, where that is quickly made; None elsewhere."""
+        return None
+
     def __copy__(self) -> Record:
         """A record that shares leader and fields with this one, as a copy of pymarc's does."""
         _ = self.fields, self.leader  # makes them, for both to share

@@ -8,10 +8,10 @@ import io
 import os
 import select
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import _batch, _decompress, _position, _proto
+from . import _batch, _decompress, _files, _position, _proto
 from ._options import ReadOptions
 from ._steps import Action, Steps, blocking
 from ._streams import FileStream, PushStream
@@ -35,8 +35,6 @@ class Source:
     """
 
     handle: Any = None
-    # What the records' source is called; None for what has no name.
-    file: str | None = None
 
     def __init__(self, options: ReadOptions, chosen: Any) -> None:
         self._options = options
@@ -44,6 +42,14 @@ class Source:
         self._stream: FileStream | PushStream | None = None
         self._cancelled = False
         self._size: int | None = None
+        self._file: str | None = None
+        # Whether the records are of several files, so that no token tells a place.
+        self._several = False
+
+    @property
+    def file(self) -> str | None:
+        """What the source of the records that come now is called; None for what has no name."""
+        return self._file
 
     def batches(self, offset: int, ordinal: int) -> Steps[None]:
         """The batches from an offset on, the first record having the ordinal."""
@@ -70,7 +76,9 @@ class Source:
     def token(self, offset: int, ordinal: int) -> str | None:
         """The position token for a place; None for a source that has none."""
         stream = self._stream
-        return stream.token(offset, ordinal) if isinstance(stream, FileStream) else None
+        if self._several or not isinstance(stream, FileStream):
+            return None
+        return stream.token(offset, ordinal)
 
     def cancel(self) -> None:
         """End what is under way. May be called by any thread."""
@@ -96,6 +104,16 @@ class Source:
             stream.cancel()
         return stream
 
+    def _members(self, open_member: Callable[[str | None], FileStream]) -> Steps[None]:
+        """The batches of all members of an archive, one after the other."""
+        archive = self._file
+        self._several = True
+        for member in (yield from open_member(None).members()):
+            if self._cancelled:
+                return
+            self._file = f"{archive} ({member})"
+            yield from self._use(open_member(member)).batches()
+
     def _push(
         self, read: Callable[[int], Action], offset: int, ordinal: int, size: int | None = None
     ) -> Steps[None]:
@@ -117,13 +135,20 @@ class ServerSource(Source):
 
     def __init__(self, name: str, options: ReadOptions, chosen: Any, position: str | None) -> None:
         super().__init__(options, chosen)
-        self._name = self.file = name
+        self._name = self._file = name
         self._position = position
 
     def batches(self, offset: int, ordinal: int) -> Steps[None]:
         client = yield self._chosen.client
-        stream = self._use(FileStream(client, self._name, self._options))
-        yield from stream.batches(offset, ordinal, self._position)
+        opened = functools.partial(FileStream, client, self._name, self._options, None)
+        stream = self._use(opened(self._options.member))
+        try:
+            yield from stream.batches(offset, ordinal, self._position)
+            return
+        except ServerError as error:
+            if error.reason != "MEMBER_WANTED":
+                raise
+        yield from self._members(opened)
 
     def batch_at(self, offset: int) -> Steps[None]:
         client = yield self._chosen.client
@@ -168,35 +193,41 @@ class FileSource(Source):
         super().__init__(dataclasses.replace(options, decompress=decompress), chosen)
         self.handle = handle
         self._path = path
-        self.file = path or None
+        self._file = path or None
         self._position = position
-        self._file = -1 if handle is None else handle.fileno()
+        self._descriptor = -1 if handle is None else handle.fileno()
 
     def batches(self, offset: int, ordinal: int) -> Steps[None]:
         if self.handle is not None and self.handle.writable():
             self.handle.flush()
         if self._path and _is_utf8(self._path):
             client = yield self._chosen.client
-            seen = functools.partial(_look_at, self._path if self._file < 0 else self._file)
-            stream = self._use(FileStream(client, self._path, self._options, seen))
+            sight = self._path if self._descriptor < 0 else self._descriptor
+            seen = functools.partial(_look_at, sight)
+            opened = functools.partial(FileStream, client, self._path, self._options, seen)
+            stream = self._use(opened(self._options.member))
             try:
                 yield from stream.batches(offset, ordinal, self._position)
                 return
             except ServerError as error:
+                if error.reason == "MEMBER_WANTED":
+                    yield from self._members(opened)
+                    return
                 refused = error.code in _REFUSED_CODES or error.reason in _REFUSED_REASONS
-                # With a position, and once a read by path has begun, only the daemon can go on.
+                # With a position, of a member, and once a read by path has begun, only the
+                # daemon can go on.
                 begun = self._position is not None or (stream.begun and self.handle is None)
-                if begun or not refused:
+                if begun or self._options.member is not None or not refused:
                     raise
             offset, ordinal = stream.next_offset, stream.next_ordinal
         yield from self._send(offset, ordinal)
 
     def _open(self) -> int:
         """The descriptor of the file, which is opened if it was not."""
-        if self._file < 0:
-            self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        if self._descriptor < 0:
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             self._owns_file = True
-        return self._file
+        return self._descriptor
 
     @functools.cached_property
     def _module(self) -> str | None:
@@ -241,7 +272,43 @@ class FileSource(Source):
 
     def __del__(self) -> None:
         if self._owns_file:
-            os.close(self._file)
+            os.close(self._descriptor)
+
+
+class SeveralSource(Source):
+    """Sources one after the other, each opened when its turn comes."""
+
+    def __init__(self, sources: Iterable[Callable[[], Source]], options: ReadOptions) -> None:
+        super().__init__(options, None)
+        self._several = True
+        self._sources = iter(sources)
+        self._now: Source | None = None
+
+    @property
+    def file(self) -> str | None:
+        return self._now.file if self._now is not None else None
+
+    def batches(self, offset: int, ordinal: int) -> Steps[None]:
+        for opened in self._sources:
+            source = self._now = opened()
+            if self._cancelled:
+                source.cancel()
+            yield from source.batches(source.start_offset(), 0)
+            if self._cancelled:
+                return
+
+    def cancel(self) -> None:
+        super().cancel()
+        if self._now is not None:
+            self._now.cancel()
+
+    def abandon(self) -> None:
+        super().abandon()
+        if self._now is not None:
+            self._now.abandon()
+
+    def close(self) -> Any:
+        return self._now.close() if self._now is not None else None
 
 
 class MemorySource(Source):
@@ -390,6 +457,14 @@ def open_source(
     A path that does not exist is a FileNotFoundError at once. `choose` makes the choice of a
     client out of one that was given, or None.
     """
+    several = None if options.mode == "pymarc" else _files.expand(target)
+    if several is not None:
+        if position is not None or options.member is not None:
+            raise ValueError("A position, and a member of an archive, are of one file, not several")
+        opened = (
+            functools.partial(open_source, each, options, None, client, choose) for each in several
+        )
+        return SeveralSource(opened, options)
     if position is not None:
         _position.check(position)
         if not isinstance(target, (str, os.PathLike, ServerFile)):

@@ -59,13 +59,24 @@ class FieldPlacer {
     return std::count(data_.begin(), data_.end(), kFieldTerminator) + (tail ? 1 : 0);
   }
 
+  // Whether each entry has a start, and no other entry has the same. (Where starts have too
+  // many digits, they are written as zeros.)
+  bool HaveStartsOfTheirOwn() const {
+    std::vector<uint32_t> starts;
+    for (const FoundEntry& entry : entries_) {
+      if (!entry.extent.has_value()) return false;
+      starts.push_back(entry.extent->start);
+    }
+    std::sort(starts.begin(), starts.end());
+    return std::adjacent_find(starts.begin(), starts.end()) == starts.end();
+  }
+
   // There are as many stretches of data as entries: each gets its own, in the order
-  // of the starts where all entries have one, else in that of the directory.
+  // of the starts where all entries have their own, else in that of the directory.
   std::vector<FoundField> PlaceInOrder() {
     std::vector<size_t> order(entries_.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    if (std::all_of(entries_.begin(), entries_.end(),
-                    [](const FoundEntry& entry) { return entry.extent.has_value(); })) {
+    if (HaveStartsOfTheirOwn()) {
       std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
         return entries_[a].extent->start < entries_[b].extent->start;
       });

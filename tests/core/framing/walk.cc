@@ -69,7 +69,9 @@ bool Stretch::operator==(const Stretch& other) const {
 
 Walk WalkOver(const std::string& bytes, const Walking& walking) {
   std::unique_ptr<Framer> framer;
-  if (walking.pymarc) {
+  if (walking.make_framer) {
+    framer = walking.make_framer(walking.options);
+  } else if (walking.pymarc) {
     framer = std::make_unique<PymarcFramer>(walking.options);
   } else {
     framer = std::make_unique<Iso2709Framer>(walking.options);

@@ -3,6 +3,8 @@
 #define MARCD_TESTS_CORE_FRAMING_WALK_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct Walking {
   size_t block_bytes = 256 * 1024;
   uint64_t start_offset = 0;
   bool pymarc = false;
+  // The framer, where it is not one of ISO 2709.
+  std::function<std::unique_ptr<Framer>(const FramerOptions&)> make_framer;
   FramerOptions options;
 };
 

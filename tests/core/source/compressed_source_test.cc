@@ -98,7 +98,7 @@ TEST_P(CompressedSourceTest, OfWhatFollowsTheLastMemberSaysSo) {
 
 TEST_P(CompressedSourceTest, ALongRecordMakesTheWindowGrowToItsLimit) {
   const std::string much(3'000'000, 'x');  // a bomb, of its kind
-  CompressedSourceOptions options;
+  ForwardSourceOptions options;
   options.max_window_bytes = 1'000'000;
   const std::string compressed = Compress(much);
   const auto source =

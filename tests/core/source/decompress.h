@@ -45,7 +45,7 @@ struct Decompressed {
 inline Decompressed Decompress(const Compression& compression, const std::string& compressed,
                                size_t step, size_t chunk, uint64_t start = 0,
                                size_t most = size_t{1} << 30) {
-  CompressedSourceOptions options;
+  ForwardSourceOptions options;
   options.chunk_bytes = chunk;
   const auto source = *CompressedSource::Create(std::make_unique<DripSource>(compressed, step),
                                                 compression, "f", start, options);

@@ -90,6 +90,14 @@ class Client(BaseClient):
         self._check_open()
         return Call(self._methods.parse_records(request), self.target)
 
+    async def list_members(self, request: Any) -> Any:
+        """The ListMembersResponse."""
+        self._check_open()
+        try:
+            return await self._methods.list_members(request)
+        except grpc.RpcError as error:
+            raise error_of(error, self.target) from None
+
     async def recover(self, generation: int) -> None:
         """After a call failed on the channel of that number: see to a daemon that answers.
 

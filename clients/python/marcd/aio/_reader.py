@@ -219,11 +219,23 @@ def read(
     join_continued: bool = False,
     with_source: bool = False,
     position: str | None = None,
+    format: str | None = None,
+    member: str | None = None,
     client: Client | None = None,
     progress: bool = False,
 ) -> RecordReader:
     """The records of a source, with the options of `marcd.read`."""
-    options = ReadOptions(mode, text, encoding, nfc, half_marks, False, join_continued, with_source)
+    options = ReadOptions(
+        mode,
+        text,
+        encoding,
+        nfc,
+        half_marks,
+        join_continued=join_continued,
+        with_source=with_source,
+        format=format,
+        member=member,
+    )
     if mode == "pymarc":
         only_pymarcs(options)
         return MARCReader(target, position=position, client=client, progress=progress)

@@ -1,0 +1,129 @@
+#include "core/formats/json/patch.h"
+
+#include <cstdint>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
+#include "core/text/utf8.h"
+
+namespace marcd::json {
+namespace {
+
+// How many there are of a fault, and where the first is.
+struct Count {
+  size_t count = 0;
+  size_t first = 0;
+  void Add(size_t at) {
+    if (count++ == 0) first = at;
+  }
+};
+
+// The code unit that the escape `\uXXXX` at `at` says, or -1 if it is none.
+int32_t UnitAt(absl::string_view text, size_t at) {
+  if (text.size() - at < 6 || text[at] != '\\' || text[at + 1] != 'u') return -1;
+  int32_t unit = 0;
+  for (const char c : text.substr(at + 2, 4)) {
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return -1;
+    unit = unit * 16 +
+           (absl::ascii_isdigit(static_cast<unsigned char>(c)) ? c - '0' : (c | 0x20) - 'a' + 10);
+  }
+  return unit;
+}
+
+bool IsHigh(int32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
+bool IsLow(int32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+
+class Patcher {
+ public:
+  explicit Patcher(absl::string_view text) : text_(text) { out_.reserve(text.size() + 16); }
+
+  void Run() {
+    bool inside = false;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"') inside = !inside;
+      if (inside && c == '\\') {
+        Escape();
+      } else if (static_cast<uint8_t>(c) < 0x20 && (inside || c == '\0')) {
+        controls.Add(at_++);
+        absl::StrAppend(&out_, inside ? "\\u00" : " ");
+        if (inside) absl::StrAppend(&out_, absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad2));
+      } else {
+        out_.push_back(c);
+        ++at_;
+      }
+    }
+    if (inside) out_.push_back('"');
+  }
+
+  std::string TakeText() { return std::move(out_); }
+
+  Count controls, escapes, halves;
+
+ private:
+  // At a backslash.
+  void Escape() {
+    const int32_t unit = UnitAt(text_, at_);
+    if (unit >= 0) {
+      const size_t pair = IsHigh(unit) && IsLow(UnitAt(text_, at_ + 6)) ? 12 : 6;
+      if (pair == 6 && (IsHigh(unit) || IsLow(unit))) {
+        halves.Add(at_);
+        out_ += "\\uFFFD";
+      } else {
+        out_.append(text_.data() + at_, pair);
+      }
+      at_ += pair;
+      return;
+    }
+    constexpr absl::string_view kEscaped = "\"\\/bfnrt";
+    const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    if (next != '\0' && kEscaped.find(next) != kEscaped.npos) {
+      out_.append(text_.data() + at_, 2);
+      at_ += 2;
+      return;
+    }
+    // Of an escape that the record ends in nothing is left.
+    escapes.Add(at_++);
+    if (text_.size() - at_ < 5 && text_.find('"', at_) == text_.npos) {
+      at_ = text_.size();
+    } else {
+      out_ += "\\\\";
+    }
+  }
+
+  const absl::string_view text_;
+  size_t at_ = 0;
+  std::string out_;
+};
+
+void Tell(const Count& count, Reason reason, absl::string_view what, absl::string_view done,
+          absl::string_view text, LooseRecord* found) {
+  if (count.count == 0) return;
+  found->Add(MakeFinding(
+      reason, Disposition::kRepaired,
+      absl::StrCat(count.count, " ", what, ", the first at byte ", count.first,
+                   " of the record: ", EscapeBytes(text.substr(count.first, 16)), "; ", done)));
+}
+
+}  // namespace
+
+std::string Patched(absl::string_view record, LooseRecord* found) {
+  std::string utf8;
+  const TextFaults faults = RepairUtf8(record, &utf8);
+  if (!faults.ok()) {
+    Tell({faults.count, faults.first}, Reason::kInvalidUtf8, "sequences that are not UTF-8",
+         "U+FFFD stands in their place", record, found);
+  }
+  Patcher patcher(utf8);
+  patcher.Run();
+  Tell(patcher.controls, Reason::kNotWellFormed, "control characters that are not escaped",
+       "they are taken as they stand", utf8, found);
+  Tell(patcher.escapes, Reason::kNotWellFormed, "backslashes that begin no escape",
+       "they are taken as they stand", utf8, found);
+  Tell(patcher.halves, Reason::kInvalidUtf8, "escapes of half a surrogate pair",
+       "U+FFFD stands in their place", utf8, found);
+  return patcher.TakeText();
+}
+
+}  // namespace marcd::json

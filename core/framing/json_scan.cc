@@ -1,0 +1,245 @@
+#include "core/framing/json_scan.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace marcd::json {
+namespace {
+
+// A name that tells something is not longer.
+constexpr size_t kLongestName = 256;
+
+// One bit a byte of a block.
+struct Signs {
+  uint64_t quotes = 0;
+  uint64_t escapes = 0;  // backslashes
+  uint64_t open = 0;     // {
+  uint64_t close = 0;    // }
+  uint64_t before = 0;   // behind which a string may begin: { [ , : and blanks
+  uint64_t lines = 0;    // line ends
+};
+
+#if defined(__SSE2__)
+Signs Look(const char* block) {
+  Signs signs;
+  for (int i = 0; i < 4; ++i) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block) + i);
+    const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    const auto below = [&](char c) {
+      return _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(c)), bytes);
+    };
+    const auto bits = [&](__m128i mask) {
+      return static_cast<uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(mask))) << (16 * i);
+    };
+    const __m128i open = is('{');
+    const __m128i before = _mm_or_si128(_mm_or_si128(open, is('[')),
+                                        _mm_or_si128(_mm_or_si128(is(','), is(':')), below(' ')));
+    signs.quotes |= bits(is('"'));
+    signs.escapes |= bits(is('\\'));
+    signs.open |= bits(open);
+    signs.close |= bits(is('}'));
+    signs.before |= bits(before);
+    signs.lines |= bits(_mm_or_si128(is('\n'), is('\r')));
+  }
+  return signs;
+}
+#else
+Signs Look(const char* block) {
+  Signs signs;
+  for (int i = 0; i < 64; ++i) {
+    const char c = block[i];
+    const uint64_t bit = uint64_t{1} << i;
+    const bool control = static_cast<uint8_t>(c) < 0x20;
+    if (c == '"') signs.quotes |= bit;
+    if (c == '\\') signs.escapes |= bit;
+    if (c == '{') signs.open |= bit;
+    if (c == '}') signs.close |= bit;
+    if (c == '{' || c == '[' || c == ',' || c == ':' || c == ' ' || control) signs.before |= bit;
+    if (c == '\n' || c == '\r') signs.lines |= bit;
+  }
+  return signs;
+}
+#endif
+
+// The bytes behind a backslash that is not itself behind one. `*carry`: whether the
+// block's first byte is, and then the next one's.
+uint64_t Escaped(uint64_t escapes, uint64_t* carry) {
+  uint64_t escaped = *carry;
+  *carry = 0;
+  for (escapes &= ~escaped; escapes != 0;) {
+    const uint64_t bit = escapes & (~escapes + 1);
+    const uint64_t next = bit << 1;
+    if (next == 0) *carry = 1;
+    escaped |= next;
+    escapes &= ~(bit | next);
+  }
+  return escaped;
+}
+
+// Each bit is the parity of those up to it.
+uint64_t PrefixXor(uint64_t bits) {
+  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+  return bits;
+}
+
+// The last byte before `at` that is no blank; 0 if there is none.
+char ByteBefore(absl::string_view text, size_t at) {
+  while (at > 0 && IsBlank(text[at - 1])) --at;
+  return at > 0 ? text[at - 1] : '\0';
+}
+
+}  // namespace
+
+size_t BlanksLength(absl::string_view text) {
+  return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), IsBlank) - text.begin());
+}
+
+size_t StringEnd(absl::string_view text, size_t at) {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == '\n')
+      break;
+  }
+  return text.npos;
+}
+
+bool ReadName(absl::string_view text, size_t at, absl::string_view* name, size_t* value,
+              bool* broken) {
+  const absl::string_view seen = text.substr(0, at + kLongestName);
+  const size_t end = StringEnd(seen, at);
+  *broken = false;
+  if (end == seen.npos) {
+    *broken = seen.size() < text.size() || seen.find('\n', at) != seen.npos;
+    return false;
+  }
+  size_t next = end + BlanksLength(text.substr(end));
+  if (next == text.size()) return false;
+  if (text[next] != ':') {
+    *broken = true;
+    return false;
+  }
+  ++next;
+  next += BlanksLength(text.substr(next));
+  if (next == text.size()) return false;
+  *name = text.substr(at + 1, end - at - 2);
+  *value = next;
+  return true;
+}
+
+bool IsRecordName(absl::string_view name) {
+  constexpr std::array<absl::string_view, 5> kNames = {"leader", "fields", "parsedRecord",
+                                                       "controlfield", "datafield"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool IsWrapperName(absl::string_view name) { return name == "records" || name == "sourceRecords"; }
+
+Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bool broken) {
+  const size_t quote = at + 1 + BlanksLength(text.substr(at + 1));
+  if (quote == text.size()) return Begins::kUnknown;
+  if (text[quote] != '"') return Begins::kNo;
+  absl::string_view name;
+  size_t value = 0;
+  bool no_name = false;
+  if (!ReadName(text, quote, &name, &value, &no_name)) {
+    return no_name ? Begins::kNo : Begins::kUnknown;
+  }
+  if (IsRecordName(name)) return ByteBefore(text, at) == ':' ? Begins::kNo : Begins::kYes;
+  // Of tags and codes there are many in a record.
+  const bool same = name == own && name.size() != 1 && name.size() != 3 && name != "code";
+  const bool line = quote == at + 1 && at > 0 && text[at - 1] == '\n';
+  return same && (line || (broken && ByteBefore(text, at) != ':')) ? Begins::kYes : Begins::kNo;
+}
+
+void ObjectScan::Begin(absl::string_view own) {
+  *this = ObjectScan();
+  own_size_ = own.size() <= kLongestOwn ? own.size() : 0;
+  std::memcpy(own_, own.data(), own_size_);
+}
+
+ObjectScan::Found ObjectScan::Next(absl::string_view text) {
+  while (at_ < text.size()) {
+    const ObjectScan saved = *this;
+    const size_t size = std::min(kBlock, text.size() - at_);
+    const Found found = NextBlock(text, size);
+    if (found == Found::kUnknown || (found == Found::kNeedMore && size < kBlock)) {
+      *this = saved;  // to be looked at again
+      break;
+    }
+    if (found != Found::kNeedMore) return found;
+  }
+  return Found::kNeedMore;
+}
+
+// The `size` bytes at at_, which are a block or the last ones in view.
+ObjectScan::Found ObjectScan::NextBlock(absl::string_view text, size_t size) {
+  char copy[kBlock];
+  const char* block = text.data() + at_;
+  if (size < kBlock) {
+    std::memset(copy, ' ', sizeof copy);
+    std::memcpy(copy, block, size);
+    block = copy;
+  }
+  const Signs signs = Look(block);
+  const uint64_t escaped = (signs.escapes | escaped_) == 0 ? 0 : Escaped(signs.escapes, &escaped_);
+  const uint64_t quotes = signs.quotes & ~escaped;
+  // A string's bytes, its opening quote and not its closing one.
+  const uint64_t strings = PrefixXor(quotes) ^ in_string_;
+  const uint64_t opening = quotes & strings;
+  const uint64_t wrong = (opening & ~(signs.before << 1 | may_open_)) | (signs.lines & strings);
+  const uint64_t whole = wrong == 0 ? ~uint64_t{0} : (wrong & (~wrong + 1)) - 1;
+  const uint64_t open = signs.open & ~strings & whole, close = signs.close & ~strings & whole;
+  const auto closing = static_cast<size_t>(__builtin_popcountll(close));
+  if (open != 0 || closing >= depth_) {
+    const Found found = LookAtBraces(text, open, close);
+    if (found != Found::kNeedMore) return found;
+  } else {
+    depth_ -= closing;
+  }
+  if (wrong != 0) {
+    at_ += static_cast<size_t>(__builtin_ctzll(wrong));
+    return Found::kBroken;
+  }
+  in_string_ = (strings >> 63) != 0 ? ~uint64_t{0} : 0;
+  may_open_ = signs.before >> 63;
+  at_ += kBlock;
+  return Found::kNeedMore;
+}
+
+ObjectScan::Found ObjectScan::LookAtBraces(absl::string_view text, uint64_t open, uint64_t close) {
+  const size_t block = at_;
+  for (uint64_t braces = open | close; braces != 0; braces &= braces - 1) {
+    const size_t brace = block + static_cast<size_t>(__builtin_ctzll(braces));
+    if (text[brace] == '}') {
+      if (--depth_ == 0) {
+        at_ = brace + 1;
+        return Found::kEnd;
+      }
+      continue;
+    }
+    if (++depth_ > kMostDepth) {
+      at_ = brace;
+      return Found::kBroken;
+    }
+    if (depth_ == 1) continue;  // the object's own
+    // Most begin a field or a subfield: `{"245"`, `{"a"`.
+    if (brace + 5 < text.size() && text[brace + 1] == '"' &&
+        (text[brace + 3] == '"' || text[brace + 5] == '"')) {
+      continue;
+    }
+    const Begins begins = BeginsRecord(text, brace, own(), /*broken=*/false);
+    if (begins == Begins::kNo) continue;
+    at_ = brace;
+    return begins == Begins::kYes ? Found::kRecord : Found::kUnknown;
+  }
+  return Found::kNeedMore;
+}
+
+}  // namespace marcd::json

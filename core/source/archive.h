@@ -1,0 +1,78 @@
+// Archives of files: tar (also compressed) and zip, by libarchive.
+#ifndef MARCD_CORE_SOURCE_ARCHIVE_H_
+#define MARCD_CORE_SOURCE_ARCHIVE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/source/file_identity.h"
+#include "core/source/unique_fd.h"
+
+struct archive;
+
+namespace marcd {
+
+// What kind of archive begins with `head`, the first 512 bytes or more of what a file holds once
+// it is decompressed: `tar`, `zip`, or empty for what is none. (A tar file of before POSIX
+// 1003.1-1988 does not say that it is one, and is not recognised.)
+absl::string_view ArchiveKind(absl::string_view head);
+
+// A regular file in an archive.
+struct ArchiveMember {
+  // Its path in the archive, as UTF-8; behind the second of one name and those that follow
+  // stands ` (2)`, ` (3)` and so on.
+  std::string name;
+  // In bytes; 0 where the archive does not say it beforehand.
+  uint64_t size = 0;
+};
+
+// Goes through an archive from its beginning. Memory does not grow with what members hold.
+// Blocks on the disk. Not thread-safe.
+class ArchiveReader {
+ public:
+  // Reads `fd`, a regular file whose identity is `identity`. `path` is for errors.
+  //   RESOURCE_EXHAUSTED NO_MEMORY
+  //   DATA_LOSS ARCHIVE_DAMAGED     libarchive says what is wrong.
+  static absl::StatusOr<std::unique_ptr<ArchiveReader>> Open(UniqueFd fd, std::string path,
+                                                             const FileIdentity& identity);
+  ~ArchiveReader();
+  ArchiveReader(const ArchiveReader&) = delete;
+  ArchiveReader& operator=(const ArchiveReader&) = delete;
+
+  // The next member, or nullopt at the end. Directories, links and devices are passed over.
+  // DATA_LOSS ARCHIVE_DAMAGED, and FAILED_PRECONDITION FILE_CHANGED.
+  absl::StatusOr<std::optional<ArchiveMember>> Next();
+
+  // Writes up to `size` bytes of that member; how many, 0 at its end alone. Errors as Next().
+  absl::StatusOr<size_t> Read(char* to, size_t size);
+
+ private:
+  ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& identity, archive* handle);
+
+  static long Give(archive* handle, void* self, const void** buffer);
+  static int64_t Seek(archive* handle, void* self, int64_t offset, int whence);
+  absl::Status Damaged() const;
+  absl::Status CheckUnchanged() const;
+
+  const UniqueFd fd_;
+  const std::string path_;
+  const FileIdentity identity_;
+  archive* const archive_;
+  // Where the next bytes for libarchive lie.
+  uint64_t place_ = 0;
+  std::unique_ptr<char[]> chunk_;
+  // Why the file could not be read; libarchive only knows that it could not.
+  absl::Status io_error_;
+  std::unordered_map<std::string, size_t> seen_;
+};
+
+}  // namespace marcd
+
+#endif  // MARCD_CORE_SOURCE_ARCHIVE_H_

@@ -1,0 +1,237 @@
+"""Archives are listed, and read by member or whole; several files are read one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import marcd
+import marcd.aio
+import pytest
+
+from tests.e2e.calls import Client as Calls
+from tests.e2e.calls import file_service_pb2
+from tests.generate import realistic
+from tests.support import Daemon
+
+RECORDS = list(realistic(900, seed=71))
+# The third is compressed itself; the fourth holds nothing.
+MEMBERS = {
+    "a.mrc": RECORDS[:300],
+    "part/b.mrc": RECORDS[300:600],
+    "part/c.mrc.gz": RECORDS[600:],
+    "empty.mrc": [],
+}
+
+
+def content(name: str) -> bytes:
+    data = b"".join(MEMBERS[name])
+    return gzip.compress(data) if name.endswith(".gz") else data
+
+
+def write_tar(path: Path, mode: str) -> None:
+    with tarfile.open(path, mode) as archive:
+        folder = tarfile.TarInfo("part")
+        folder.type = tarfile.DIRTYPE
+        archive.addfile(folder)
+        for name in MEMBERS:
+            info = tarfile.TarInfo(name)
+            info.size = len(content(name))
+            archive.addfile(info, io.BytesIO(content(name)))
+
+
+def write_zip(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in MEMBERS:
+            archive.writestr(name, content(name))
+
+
+KINDS: dict[str, Callable[[Path], None]] = {
+    "tar": lambda path: write_tar(path, "w"),
+    "tar.gz": lambda path: write_tar(path, "w:gz"),
+    "tar.xz": lambda path: write_tar(path, "w:xz"),
+    "zip": write_zip,
+}
+
+
+@pytest.fixture
+def client(daemon: Daemon) -> Any:
+    with marcd.connect(daemon.target) as connected:
+        yield connected
+
+
+@pytest.fixture(params=KINDS)
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    file = tmp_path / f"dump.{request.param}"
+    KINDS[request.param](file)
+    return file
+
+
+def marc(records: Any) -> list[bytes]:
+    return [record.as_marc() for record in records]
+
+
+def test_a_member_is_read_by_its_name(path: Path, client: marcd.Client) -> None:
+    for name, records in MEMBERS.items():
+        reader = marcd.read(path, member=name, client=client)
+        assert marc(reader) == records
+    assert [r.offset for r in marcd.read(path, member="part/b.mrc", client=client)][:1] == [0]
+
+
+def test_without_one_all_members_are_read(path: Path, client: marcd.Client) -> None:
+    reader = marcd.read(path, client=client)
+    files = [reader.file for record in reader]
+    assert marc(marcd.read(path, client=client)) == RECORDS
+    assert [files[0], files[300]] == [f"{path} (a.mrc)", f"{path} (part/b.mrc)"]
+    assert reader.position is None
+
+
+def test_asyncio_reads_them_too(path: Path, daemon: Daemon) -> None:
+    async def work() -> list[bytes]:
+        async with await marcd.aio.connect(daemon.target) as client:
+            return [r.as_marc() async for r in marcd.aio.read(path, client=client)]
+
+    assert asyncio.run(work()) == RECORDS
+
+
+def test_a_read_of_a_member_goes_on_at_a_position(path: Path, client: marcd.Client) -> None:
+    for name in ("part/b.mrc", "part/c.mrc.gz"):
+        reader = marcd.read(path, member=name, client=client)
+        reader.skip(250)
+        position = reader.position
+        rest = marcd.read(path, member=name, position=position, client=client)
+        assert marc(rest) == MEMBERS[name][250:]
+        with pytest.raises(marcd.ServerError) as caught:
+            list(marcd.read(path, member="a.mrc", position=position, client=client))
+        assert caught.value.reason == "TOKEN_OPTIONS"
+
+
+def test_a_member_that_is_not_there_is_said(path: Path, client: marcd.Client) -> None:
+    with pytest.raises(FileNotFoundError, match=r"has no member none\.mrc"):
+        list(marcd.read(path, member="none.mrc", client=client))
+
+
+def test_a_member_of_what_is_no_archive_is_said(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "records.mrc"
+    file.write_bytes(RECORDS[0])
+    with pytest.raises(ValueError, match="is no archive"):
+        list(marcd.read(file, member="a.mrc", client=client))
+
+
+def test_members_are_listed_in_pages(path: Path, daemon: Daemon) -> None:
+    calls = Calls(daemon.target)
+    request = file_service_pb2.ListMembersRequest(page_size=3)
+    request.file.name = str(path)
+    first = calls.files.ListMembers(request, timeout=60)
+    request.page_token = first.next_page_token
+    second = calls.files.ListMembers(request, timeout=60)
+    found = {member.name: member.size for member in [*first.members, *second.members]}
+    assert found == {name: len(content(name)) for name in MEMBERS}
+    assert (len(first.members), second.next_page_token) == (3, "")
+
+
+def test_the_same_name_twice_is_two_members(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "twice.tar"
+    with tarfile.open(file, "w") as archive:
+        for record in RECORDS[:2]:
+            info = tarfile.TarInfo("a.mrc")
+            info.size = len(record)
+            archive.addfile(info, io.BytesIO(record))
+    assert marc(marcd.read(file, client=client)) == RECORDS[:2]
+    assert marc(marcd.read(file, member="a.mrc (2)", client=client)) == RECORDS[1:2]
+
+
+def test_a_cut_archive_gives_what_is_there_and_says_where(path: Path, client: marcd.Client) -> None:
+    if path.suffix == ".zip":  # its list of members is at its end: libarchive goes without
+        return
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+    reader = marcd.read(path, mode="skip", client=client)
+    given: list[bytes] = []
+    with pytest.raises(marcd.ServerError) as caught:
+        given.extend(record.as_marc() for record in reader)
+    assert caught.value.reason == "ARCHIVE_DAMAGED"
+    assert str(path) in str(caught.value)
+    assert given == RECORDS[: len(given)]
+
+
+def test_get_file_tells_the_kind(path: Path, daemon: Daemon) -> None:
+    request = file_service_pb2.GetFileRequest()
+    request.file.name = str(path)
+    said = Calls(daemon.target).files.GetFile(request, timeout=60)
+    assert said.archive == ("zip" if path.suffix == ".zip" else "tar")
+    request.file.member = "part/c.mrc.gz"
+    said = Calls(daemon.target).files.GetFile(request, timeout=60)
+    assert (said.format, said.compression) == ("iso2709", "gzip")
+
+
+def test_pymarcs_reader_takes_an_archive_for_what_it_does(path: Path, client: marcd.Client) -> None:
+    assert next(marcd.MARCReader(path, client=client)) is None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    within = tmp_path / "dumps" / "old"
+    within.mkdir(parents=True)
+    (tmp_path / "dumps" / "a.mrc").write_bytes(b"".join(RECORDS[:10]))
+    (tmp_path / "dumps" / "b.mrc.gz").write_bytes(gzip.compress(b"".join(RECORDS[10:20])))
+    (within / "c.mrc").write_bytes(b"".join(RECORDS[20:30]))
+    (tmp_path / "dumps" / "README").write_text("Nothing to read here")
+    return tmp_path / "dumps"
+
+
+def test_several_files_are_read_one_after_the_other(folder: Path, client: marcd.Client) -> None:
+    files = [folder / "b.mrc.gz", str(folder / "a.mrc"), RECORDS[20]]
+    reader = marcd.read(files, client=client)
+    found = [(record.as_marc(), reader.file) for record in reader]
+    assert [data for data, _ in found] == [*RECORDS[10:20], *RECORDS[:10], RECORDS[20]]
+    assert [found[0][1], found[-2][1]] == [str(folder / "b.mrc.gz"), str(folder / "a.mrc")]
+    assert found[-1][1] is None
+
+
+def test_a_folder_stands_for_the_catalogue_files_in_it(folder: Path, client: marcd.Client) -> None:
+    assert marc(marcd.read(folder, client=client)) == RECORDS[:30]
+
+
+def test_a_pattern_stands_for_the_files_that_it_matches(folder: Path, client: marcd.Client) -> None:
+    assert marc(marcd.read(str(folder / "*.mrc*"), client=client)) == RECORDS[:20]
+    assert marc(marcd.read(str(folder / "**" / "*.mrc"), client=client)) == [
+        *RECORDS[:10],
+        *RECORDS[20:30],
+    ]
+
+
+def test_a_file_named_like_a_pattern_is_that_file(folder: Path, client: marcd.Client) -> None:
+    odd = folder / "[a].mrc"
+    odd.write_bytes(RECORDS[40])
+    assert marc(marcd.read(odd, client=client)) == [RECORDS[40]]
+
+
+def test_what_stands_for_nothing_is_said(folder: Path, client: marcd.Client) -> None:
+    with pytest.raises(FileNotFoundError, match=r"No file is named like .*\*\.xml"):
+        marcd.read(folder / "*.xml", client=client)
+    (folder / "none").mkdir()
+    with pytest.raises(FileNotFoundError, match="has the suffix of a catalogue file"):
+        marcd.read(folder / "none", client=client)
+
+
+def test_several_files_have_no_position(folder: Path, client: marcd.Client) -> None:
+    reader = marcd.read(folder, client=client)
+    next(reader)
+    assert reader.position is None
+    with pytest.raises(ValueError, match="of one file"):
+        marcd.read(folder, position="x", client=client)
+
+
+def test_closing_ends_the_read_of_several(folder: Path, client: marcd.Client) -> None:
+    reader = marcd.read(folder, client=client)
+    next(reader)
+    reader.close()
+    with pytest.raises(ValueError, match="closed"):
+        next(reader)
