@@ -42,6 +42,21 @@ ONE_FORM = [
     *("notebooks", "processes", "progress", "resume"),
     *OF_THE_START,
 ]
+# What no grpcio, protobuf or interpreter changes: what the daemon makes of the corpus.
+OF_THE_DAEMON = ["corpus", "marc8_twins"]
+# What has to do with records and text alone, whatever grpcio and protobuf brought them.
+OF_RECORDS = [
+    *("accelerator", "codec", "collector", "forms", "frame", "marc8", "marcjson", "marcmaker"),
+    *("marcxml", "pymarc_mode", "record"),
+]
+# What a CPython between the oldest and the newest might do in a way of its own: its C API, how it
+# collects, forks, ends and interrupts.
+OF_INTERPRETERS = [
+    *("accelerator", "aio_ends", "collector", "exit", "forks", "forms", "handles", "notebooks"),
+    *("processes", "record", "sources", "threads"),
+]
+# Records in pure Python; the form is tested as a whole on Debian's CPython.
+OF_PURE_RECORDS = ["codec", "forms", "frame", "native_api", "record"]
 # Ends with 1 unless the form that is to be tested is the one that runs.
 FORM = (
     "import marcd, sys; form = marcd.accelerated; form is {} or sys.exit(f'accelerated: {{form}}')"
@@ -163,10 +178,11 @@ class Steps:
             if run(command)[0] != 0:
                 self.report.step(name, Count(), 1, 0)
                 return
-        self.pytest(name, "tests/python", *without(OF_THE_START), python=python)
+        left_out = without([*OF_THE_START, *OF_THE_DAEMON, *OF_RECORDS])
+        self.pytest(name, "tests/python", *left_out, python=python)
 
     def interpreters(self) -> None:
-        """The client's tests on the CPythons that this one is not."""
+        """The client's tests on the CPythons that this one is not: most on the first and last."""
         for version in interpreters.VERSIONS:
             if version == "{}.{}".format(*sys.version_info):
                 continue
@@ -181,10 +197,12 @@ class Steps:
                 self.report.step(name, Count(), 1, 0)
                 continue
             self._build_accelerator(python, version)
-            self.pytest(name, "tests/python", *without(OF_THE_START), python=python)
+            chosen = ["tests/python", *without([*OF_THE_START, *OF_THE_DAEMON])]
+            if version not in (interpreters.VERSIONS[0], interpreters.VERSIONS[-1]):
+                chosen = only(OF_INTERPRETERS)
+            self.pytest(name, *chosen, python=python)
             if version == interpreters.VERSIONS[-1]:
-                name = f"{name}, pure form"
-                self.pytest(name, "tests/python", *without(ONE_FORM), python=python, pure=True)
+                self.pytest(f"{name}, pure form", *only(OF_PURE_RECORDS), python=python, pure=True)
 
     def _build_accelerator(self, python: str, version: str) -> None:
         """In place, under a name that holds the version. If that fails, pytest's step does."""
@@ -228,6 +246,11 @@ class Steps:
 def without(subjects: list[str]) -> list[str]:
     """Options that leave out the client's tests of these."""
     return [f"--ignore=tests/python/test_{subject}.py" for subject in subjects]
+
+
+def only(subjects: list[str]) -> list[str]:
+    """The client's tests of these."""
+    return [f"tests/python/test_{subject}.py" for subject in subjects]
 
 
 def get_grpcurl() -> None:

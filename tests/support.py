@@ -21,8 +21,8 @@ from typing import Any
 import grpc
 import pytest
 
-START_SECONDS = 20.0
-STOP_SECONDS = 20.0
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
 
 
 @dataclass

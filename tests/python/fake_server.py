@@ -29,7 +29,7 @@ from marcd.v1 import (
 )
 
 PREFIX = "marcd1:1:2:00000000:00000000:00000000:"
-DEADLINE = 20.0
+DEADLINE = 120.0
 
 
 class Abort(NamedTuple):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-DEADLINE = 60.0
+DEADLINE = 180.0
 
 
 class Said(NamedTuple):

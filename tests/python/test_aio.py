@@ -19,7 +19,7 @@ import pytest
 from tests.generate import damage, realistic
 from tests.python.fake_server import Abort, FakeServer, parsed, response, serve
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 RECORDS = list(realistic(2000, seed=12))
 DATA = b"".join(RECORDS)
 # Many records that pymarc cannot read, and at last one at which it stops.

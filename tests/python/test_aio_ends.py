@@ -70,13 +70,14 @@ async def leave_by_error(path: Path) -> None:
 
 
 async def leave_by_cancel(path: Path) -> None:
-    reading = asyncio.create_task(collect(marcd.aio.MARCReader(path)))
-    async with await marcd.aio.connect() as server:
+    begun = asyncio.Event()
 
-        async def begun() -> bool:
-            return (await server.info()).open_streams > 0
+    async def read() -> None:
+        async for _ in marcd.aio.MARCReader(path):
+            begun.set()
 
-        await until(begun)
+    reading = asyncio.create_task(read())
+    await begun.wait()
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading

@@ -16,7 +16,7 @@ from marcd import _daemon
 from tests.generate import realistic
 from tests.python.test_reader import wait_until
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 RECORDS = list(realistic(300, seed=6))
 DATA = b"".join(RECORDS)
 READ = """

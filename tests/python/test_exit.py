@@ -14,7 +14,7 @@ from tests.generate import realistic
 from tests.python import scripts
 from tests.python.test_reader import wait_until
 
-DEADLINE = 60.0
+DEADLINE = 180.0
 RECORDS = 10_000  # more than a connection holds
 BEGIN = """
 import atexit, gc, os, sys, threading

@@ -14,7 +14,7 @@ import pytest
 
 from tests.python.test_reader import wait_until
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 COMMAND = [sys.executable, "-m", "marcd"]
 
 

@@ -25,7 +25,7 @@ from tests.support import start_daemon
 RECORDS = list(realistic(400, seed=1))
 DATA = b"".join(RECORDS)
 SMALL = b"".join(RECORDS[:4])
-DEADLINE = 20.0
+DEADLINE = 120.0
 
 
 @pytest.fixture

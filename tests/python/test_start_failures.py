@@ -22,7 +22,7 @@ from tests.python.test_daemon import is_gone
 from tests.python.test_reader import wait_until
 from tests.support import daemons
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 
 
 def says(reason: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support import daemons
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 CONNECT = """
 import marcd
 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -154,3 +155,10 @@ def test_a_step_past_its_limit_is_ended_with_all_its_children(
 def test_a_commands_output_and_status_are_given() -> None:
     status, lines = run_steps.run([sys.executable, "-c", "print('x'); raise SystemExit(3)"])
     assert (status, lines) == (3, ["x"])
+
+
+def test_what_is_left_out_or_chosen_is_there() -> None:
+    """pytest does not mind a name to ignore that no file has."""
+    lists = [getattr(run_steps, name) for name in dir(run_steps) if name.startswith("OF_")]
+    for option in run_steps.only([*run_steps.ONE_FORM, *itertools.chain(*lists)]):
+        assert (run_steps.ROOT / option).is_file()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ._forks import gate
+
 if TYPE_CHECKING:
     import grpc as grpc
 
@@ -25,6 +27,7 @@ else:
         if name.startswith("_"):
             raise AttributeError(name)
         full = name if name == "grpc" else f"{__package__}.v1.{name}"
-        module = importlib.import_module(full)
+        with gate:  # a child could not go on with an import of another thread of its parent's
+            module = importlib.import_module(full)
         globals()[name] = module
         return module

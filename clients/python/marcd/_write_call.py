@@ -118,15 +118,18 @@ class WriteCall:
     def result(self) -> Any:
         """After the last message: the response; ServerError unless the call ends well."""
         self._outbox.complete()
+        # Not by `with`: while a fork waits nothing more is sent, and no answer would come.
+        thread = gate.enter()
         try:
-            with gate:
-                return self._rpc.result()
+            return self._rpc.result()
         except _proto.grpc.RpcError as error:
             # gRPC raises the call itself: it would keep this frame, and its callers', for long.
             error.__traceback__ = error.__context__ = None
             raise error_of(error, self._target) from None
         except _proto.grpc.FutureCancelledError:
             raise error_of(self._rpc, self._target) from None
+        finally:
+            gate.leave(thread)
 
     def cancel(self) -> None:
         """End the call, of which nothing is to come. May be called by any thread."""

@@ -89,7 +89,7 @@ class Client(BaseClient):
     def _open(self) -> None:
         with gate:
             self._channel = _proto.grpc.insecure_channel(self.target, options=options(self.target))
-        self._methods = Methods(self._channel)
+            self._methods = Methods(self._channel)
         # By this channel: that also connects it.
         self._greeted = False
         # Whether the channel is the parent's of a child made by fork.
