@@ -88,7 +88,14 @@ size_t FindRecord(absl::string_view text, absl::string_view own, size_t* at) {
 
 // What an object is, as far as its members have been looked at.
 struct Members {
-  enum What { kUnknown, kRecord, kNoRecord, kAround, kBroken } what = kUnknown;
+  enum What {
+    kUnknown,  // more must be in view
+    kGoOn,     // nothing tells yet
+    kRecord,
+    kNoRecord,
+    kAround,
+    kBroken,
+  } what = kUnknown;
   // How long what there is of it is; of a record the first name.
   size_t length = 0;
   absl::string_view own;
@@ -120,10 +127,10 @@ Members SkipValue(absl::string_view text, size_t* at) {
       if (begins == Begins::kUnknown) return Members();
       if (++depth > json::kMostDepth) return {Members::kBroken, *at, ""};
     } else if (c == '}' || c == ']') {
-      if (depth == 0) return Members();
+      if (depth == 0) return {Members::kGoOn, 0, ""};
       --depth;
     } else if (c == ',' && depth == 0) {
-      return Members();
+      return {Members::kGoOn, 0, ""};
     } else if (!IsWordByte(c) && !IsMarkup(c)) {
       return {Members::kBroken, *at, ""};
     }
@@ -150,8 +157,7 @@ Members LookAtMembers(absl::string_view text) {
     if (json::IsWrapperName(name) && text[value] == '[') return {Members::kAround, value + 1, ""};
     at = value;
     const Members inside = SkipValue(text, &at);
-    if (inside.what != Members::kUnknown) return inside;
-    if (at == text.size()) return Members();
+    if (inside.what != Members::kGoOn) return inside;
     if (text[at] == ']') return {Members::kBroken, at, ""};
   }
 }
@@ -166,10 +172,9 @@ Piece JsonFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
   const bool whole = text.size() == options().max_record_bytes;
   const Members look = LookAtMembers(text);
   switch (look.what) {
+    case Members::kGoOn:
     case Members::kUnknown:
-      if (whole) {
-        return Piece::GapOf(text.size(), Reason::kNotARecord);
-      }
+      if (whole) return Piece::GapOf(text.size(), Reason::kNotARecord);
       return at_end ? Piece::Truncated(text.size(), Reason::kTruncatedRecord) : Piece::NeedMore();
     case Members::kAround:
       return Piece::GapOf(look.length, Reason::kMarkup);
