@@ -139,26 +139,37 @@ bool IsRecordName(absl::string_view name) {
 
 bool IsWrapperName(absl::string_view name) { return name == "records" || name == "sourceRecords"; }
 
-Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bool broken) {
-  const size_t quote = at + 1 + BlanksLength(text.substr(at + 1));
-  if (quote == text.size()) return Begins::kUnknown;
+Begins FirstName(absl::string_view text, size_t at, absl::string_view* name) {
+  const size_t quote = at + 1 + BlanksLength(text.substr(at + 1, kMostBlanks));
+  if (quote >= text.size()) return Begins::kUnknown;
   if (text[quote] != '"') return Begins::kNo;
+  const absl::string_view rest = text.substr(quote + 1, kLongestFirstName + 1);
+  const size_t length = rest.find_first_of("\"\\\n");
+  if (length == rest.npos) return rest.size() > kLongestFirstName ? Begins::kNo : Begins::kUnknown;
+  if (rest[length] != '"') return Begins::kNo;
+  const size_t end = quote + 1 + length + 1;
+  const size_t colon = end + BlanksLength(text.substr(end, kMostBlanks));
+  if (colon == text.size()) return Begins::kUnknown;
+  *name = rest.substr(0, length);
+  return text[colon] == ':' ? Begins::kYes : Begins::kNo;
+}
+
+Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bool broken) {
   absl::string_view name;
-  size_t value = 0;
-  bool no_name = false;
-  if (!ReadName(text, quote, &name, &value, &no_name)) {
-    return no_name ? Begins::kNo : Begins::kUnknown;
-  }
-  if (IsRecordName(name)) return ByteBefore(text, at) == ':' ? Begins::kNo : Begins::kYes;
+  const Begins named = FirstName(text, at, &name);
+  if (named != Begins::kYes) return named;
+  const bool line = at > 0 && text[at - 1] == '\n' && text[at + 1] == '"';
+  const bool free = line || ByteBefore(text, at) != ':';
+  if (IsRecordName(name)) return free ? Begins::kYes : Begins::kNo;
   // Of tags and codes there are many in a record.
-  const bool same = name == own && name.size() != 1 && name.size() != 3 && name != "code";
-  const bool line = quote == at + 1 && at > 0 && text[at - 1] == '\n';
-  return same && (line || (broken && ByteBefore(text, at) != ':')) ? Begins::kYes : Begins::kNo;
+  const bool same =
+      !name.empty() && name == own && name.size() != 1 && name.size() != 3 && name != "code";
+  return same && (line || (broken && free)) ? Begins::kYes : Begins::kNo;
 }
 
 void ObjectScan::Begin(absl::string_view own) {
   *this = ObjectScan();
-  own_size_ = own.size() <= kLongestOwn ? own.size() : 0;
+  own_size_ = own.size() <= kLongestFirstName ? own.size() : 0;
   std::memcpy(own_, own.data(), own_size_);
 }
 

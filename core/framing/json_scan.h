@@ -42,11 +42,19 @@ bool IsRecordName(absl::string_view name);
 // do not tell: FOLIO's `records` and `sourceRecords`.
 bool IsWrapperName(absl::string_view name);
 
+// The name of the first member of the object whose brace is at `at`. Blanks and the name
+// are looked at only as far as kBeginReach: with so much in view it is never kUnknown, and
+// so much is all that is ever looked at.
+enum class Begins { kNo, kYes, kUnknown };
+constexpr size_t kMostBlanks = 64;
+constexpr size_t kLongestFirstName = 32;
+constexpr size_t kBeginReach = 2 * kMostBlanks + kLongestFirstName + 8;
+Begins FirstName(absl::string_view text, size_t at, absl::string_view* name);
+
 // Whether the brace at `at` begins a record by its first member, wherever it stands but
 // behind a colon: no record holds another but as a member's value. `own` is the first
 // name of the record in which it stands, or empty: at the begin of a line the same name
-// begins another one; or anywhere, if that record is `broken`. kUnknown: more must be in view.
-enum class Begins { kNo, kYes, kUnknown };
+// begins another one; or anywhere, if that record is `broken`.
 Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bool broken);
 
 // The scan of an object from its brace on, 64 bytes at a time, which goes on when more is
@@ -71,7 +79,6 @@ class ObjectScan {
 
  private:
   static constexpr size_t kBlock = 64;
-  static constexpr size_t kLongestOwn = 32;
 
   Found NextBlock(absl::string_view text, size_t size);
   Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close);
@@ -81,7 +88,7 @@ class ObjectScan {
   uint64_t in_string_ = 0;  // all ones inside
   uint64_t escaped_ = 0;    // 1: the block's first byte
   uint64_t may_open_ = 1;   // 1: a string may begin the block
-  char own_[kLongestOwn] = {};
+  char own_[kLongestFirstName] = {};
   size_t own_size_ = 0;
 };
 
