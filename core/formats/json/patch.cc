@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
+#include "core/formats/json/units.h"
 #include "core/text/utf8.h"
 
 namespace marcd::json {
@@ -18,21 +18,6 @@ struct Count {
     if (count++ == 0) first = at;
   }
 };
-
-// The code unit that the escape `\uXXXX` at `at` says, or -1 if it is none.
-int32_t UnitAt(absl::string_view text, size_t at) {
-  if (text.size() - at < 6 || text[at] != '\\' || text[at + 1] != 'u') return -1;
-  int32_t unit = 0;
-  for (const char c : text.substr(at + 2, 4)) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return -1;
-    unit = unit * 16 +
-           (absl::ascii_isdigit(static_cast<unsigned char>(c)) ? c - '0' : (c | 0x20) - 'a' + 10);
-  }
-  return unit;
-}
-
-bool IsHigh(int32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool IsLow(int32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 class Patcher {
  public:
