@@ -20,8 +20,9 @@ struct Signs {
   uint64_t escapes = 0;  // backslashes
   uint64_t open = 0;     // {
   uint64_t close = 0;    // }
-  uint64_t before = 0;   // behind which a string may begin: { [ , : and blanks
-  uint64_t lines = 0;    // line ends
+  uint64_t colons = 0;
+  uint64_t before = 0;  // behind which a string may begin: { [ , : and blanks
+  uint64_t lines = 0;   // line ends
 };
 
 #if defined(__SSE2__)
@@ -36,13 +37,14 @@ Signs Look(const char* block) {
     const auto bits = [&](__m128i mask) {
       return static_cast<uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(mask))) << (16 * i);
     };
-    const __m128i open = is('{');
+    const __m128i open = is('{'), colon = is(':');
     const __m128i before = _mm_or_si128(_mm_or_si128(open, is('[')),
-                                        _mm_or_si128(_mm_or_si128(is(','), is(':')), below(' ')));
+                                        _mm_or_si128(_mm_or_si128(is(','), colon), below(' ')));
     signs.quotes |= bits(is('"'));
     signs.escapes |= bits(is('\\'));
     signs.open |= bits(open);
     signs.close |= bits(is('}'));
+    signs.colons |= bits(colon);
     signs.before |= bits(before);
     signs.lines |= bits(_mm_or_si128(is('\n'), is('\r')));
   }
@@ -59,6 +61,7 @@ Signs Look(const char* block) {
     if (c == '\\') signs.escapes |= bit;
     if (c == '{') signs.open |= bit;
     if (c == '}') signs.close |= bit;
+    if (c == ':') signs.colons |= bit;
     if (c == '{' || c == '[' || c == ',' || c == ':' || c == ' ' || control) signs.before |= bit;
     if (c == '\n' || c == '\r') signs.lines |= bit;
   }
@@ -86,6 +89,9 @@ uint64_t PrefixXor(uint64_t bits) {
   for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
   return bits;
 }
+
+// Names with escapes tell nothing.
+bool EndsName(char c) { return c == '"' || c == '\\' || c == '\n'; }
 
 // The last byte before `at` that is no blank; 0 if there is none.
 char ByteBefore(absl::string_view text, size_t at) {
@@ -144,8 +150,10 @@ Begins FirstName(absl::string_view text, size_t at, absl::string_view* name) {
   if (quote >= text.size()) return Begins::kUnknown;
   if (text[quote] != '"') return Begins::kNo;
   const absl::string_view rest = text.substr(quote + 1, kLongestFirstName + 1);
-  const size_t length = rest.find_first_of("\"\\\n");
-  if (length == rest.npos) return rest.size() > kLongestFirstName ? Begins::kNo : Begins::kUnknown;
+  size_t length = 0;
+  while (length < rest.size() && !EndsName(rest[length])) ++length;
+  if (length == rest.size())
+    return rest.size() > kLongestFirstName ? Begins::kNo : Begins::kUnknown;
   if (rest[length] != '"') return Begins::kNo;
   const size_t end = quote + 1 + length + 1;
   const size_t colon = end + BlanksLength(text.substr(end, kMostBlanks));
@@ -174,12 +182,12 @@ void ObjectScan::Begin(absl::string_view own) {
 }
 
 ObjectScan::Found ObjectScan::Next(absl::string_view text) {
-  while (at_ < text.size()) {
-    const ObjectScan saved = *this;
-    const size_t size = std::min(kBlock, text.size() - at_);
+  while (state_.at < text.size()) {
+    const State saved = state_;
+    const size_t size = std::min(kBlock, text.size() - state_.at);
     const Found found = NextBlock(text, size);
     if (found == Found::kUnknown || (found == Found::kNeedMore && size < kBlock)) {
-      *this = saved;  // to be looked at again
+      state_ = saved;  // to be looked at again
       break;
     }
     if (found != Found::kNeedMore) return found;
@@ -187,65 +195,67 @@ ObjectScan::Found ObjectScan::Next(absl::string_view text) {
   return Found::kNeedMore;
 }
 
-// The `size` bytes at at_, which are a block or the last ones in view.
+// The `size` bytes at state_.at, which are a block or the last ones in view.
 ObjectScan::Found ObjectScan::NextBlock(absl::string_view text, size_t size) {
   char copy[kBlock];
-  const char* block = text.data() + at_;
+  const char* block = text.data() + state_.at;
   if (size < kBlock) {
     std::memset(copy, ' ', sizeof copy);
     std::memcpy(copy, block, size);
     block = copy;
   }
   const Signs signs = Look(block);
-  const uint64_t escaped = (signs.escapes | escaped_) == 0 ? 0 : Escaped(signs.escapes, &escaped_);
+  const uint64_t escaped =
+      (signs.escapes | state_.escaped) == 0 ? 0 : Escaped(signs.escapes, &state_.escaped);
   const uint64_t quotes = signs.quotes & ~escaped;
   // A string's bytes, its opening quote and not its closing one.
-  const uint64_t strings = PrefixXor(quotes) ^ in_string_;
+  const uint64_t strings = PrefixXor(quotes) ^ state_.in_string;
   const uint64_t opening = quotes & strings;
-  const uint64_t wrong = (opening & ~(signs.before << 1 | may_open_)) | (signs.lines & strings);
+  const uint64_t wrong =
+      (opening & ~(signs.before << 1 | state_.may_open)) | (signs.lines & strings);
   const uint64_t whole = wrong == 0 ? ~uint64_t{0} : (wrong & (~wrong + 1)) - 1;
   const uint64_t open = signs.open & ~strings & whole, close = signs.close & ~strings & whole;
   const auto closing = static_cast<size_t>(__builtin_popcountll(close));
-  if (open != 0 || closing >= depth_) {
-    const Found found = LookAtBraces(text, open, close);
-    if (found != Found::kNeedMore) return found;
+  const auto opening_braces = static_cast<size_t>(__builtin_popcountll(open));
+  // Most begin a field or a subfield, `{"245"`, `{"a"`, or are directly behind a colon.
+  const uint64_t marc =
+      open & (signs.colons << 1 | (signs.quotes >> 1 & (signs.quotes >> 3 | signs.quotes >> 5)));
+  if (open == marc && closing < state_.depth && state_.depth + opening_braces <= kMostDepth) {
+    state_.depth += opening_braces - closing;
   } else {
-    depth_ -= closing;
+    const Found found = LookAtBraces(text, open, close, marc);
+    if (found != Found::kNeedMore) return found;
   }
   if (wrong != 0) {
-    at_ += static_cast<size_t>(__builtin_ctzll(wrong));
+    state_.at += static_cast<size_t>(__builtin_ctzll(wrong));
     return Found::kBroken;
   }
-  in_string_ = (strings >> 63) != 0 ? ~uint64_t{0} : 0;
-  may_open_ = signs.before >> 63;
-  at_ += kBlock;
+  state_.in_string = (strings >> 63) != 0 ? ~uint64_t{0} : 0;
+  state_.may_open = signs.before >> 63;
+  state_.at += kBlock;
   return Found::kNeedMore;
 }
 
-ObjectScan::Found ObjectScan::LookAtBraces(absl::string_view text, uint64_t open, uint64_t close) {
-  const size_t block = at_;
+ObjectScan::Found ObjectScan::LookAtBraces(absl::string_view text, uint64_t open, uint64_t close,
+                                           uint64_t marc) {
+  const size_t block = state_.at;
   for (uint64_t braces = open | close; braces != 0; braces &= braces - 1) {
     const size_t brace = block + static_cast<size_t>(__builtin_ctzll(braces));
     if (text[brace] == '}') {
-      if (--depth_ == 0) {
-        at_ = brace + 1;
+      if (--state_.depth == 0) {
+        state_.at = brace + 1;
         return Found::kEnd;
       }
       continue;
     }
-    if (++depth_ > kMostDepth) {
-      at_ = brace;
+    if (++state_.depth > kMostDepth) {
+      state_.at = brace;
       return Found::kBroken;
     }
-    if (depth_ == 1) continue;  // the object's own
-    // Most begin a field or a subfield: `{"245"`, `{"a"`.
-    if (brace + 5 < text.size() && text[brace + 1] == '"' &&
-        (text[brace + 3] == '"' || text[brace + 5] == '"')) {
-      continue;
-    }
+    if (state_.depth == 1 || (marc & (braces & (~braces + 1))) != 0) continue;  // the object's own
     const Begins begins = BeginsRecord(text, brace, own(), /*broken=*/false);
     if (begins == Begins::kNo) continue;
-    at_ = brace;
+    state_.at = brace;
     return begins == Begins::kYes ? Found::kRecord : Found::kUnknown;
   }
   return Found::kNeedMore;

@@ -74,20 +74,25 @@ class ObjectScan {
   void Begin(absl::string_view own);
   // `text` begins with the object's brace, and is never shorter than before.
   Found Next(absl::string_view text);
-  size_t at() const { return at_; }
+  size_t at() const { return state_.at; }
   absl::string_view own() const { return {own_, own_size_}; }
 
  private:
   static constexpr size_t kBlock = 64;
 
-  Found NextBlock(absl::string_view text, size_t size);
-  Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close);
+  // What is put back when a block is to be looked at again.
+  struct State {
+    size_t at = 0;  // a block's first byte, or what was found
+    size_t depth = 0;
+    uint64_t in_string = 0;  // all ones inside
+    uint64_t escaped = 0;    // 1: the block's first byte
+    uint64_t may_open = 1;   // 1: a string may begin the block
+  };
 
-  size_t at_ = 0;  // a block's first byte, or what was found
-  size_t depth_ = 0;
-  uint64_t in_string_ = 0;  // all ones inside
-  uint64_t escaped_ = 0;    // 1: the block's first byte
-  uint64_t may_open_ = 1;   // 1: a string may begin the block
+  Found NextBlock(absl::string_view text, size_t size);
+  Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close, uint64_t marc);
+
+  State state_;
   char own_[kLongestFirstName] = {};
   size_t own_size_ = 0;
 };

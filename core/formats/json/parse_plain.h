@@ -16,7 +16,9 @@ namespace marcd::json {
 // of no use, and the record is RapidJSON's to read. Where it is true, RecordHandler would
 // say the same (a test and a fuzz target compare).
 //
-// It is here because RapidJSON and the handler take three times as long for a record.
+// It is here because RapidJSON, with SSE2 and in place, and the handler of its events read
+// 345 MB a second where this reads 860: framing and decode together, 257 and 515. (5,000
+// records of bench/ as lines, a core, without the framing's 1,340 MB/s in the former two.)
 bool ParsePlain(absl::string_view record, const DecodeOptions& options, LooseRecord* loose);
 
 }  // namespace marcd::json
