@@ -44,7 +44,8 @@ Finding NotJson(absl::string_view record, size_t byte, absl::string_view what) {
 // `*text`, in which its strings then are, must outlive the handler's use.
 template <unsigned kFlags>
 Fault ParseOne(absl::string_view record, std::string* text, json::RecordHandler* handler) {
-  text->assign(record.data(), record.size());
+  if (json::QuoteLargeNumbers(record, text)) handler->NoteLargeNumbers();
+  const size_t size = text->size();
   rapidjson::InsituStringStream stream(&(*text)[0]);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, *handler);
@@ -54,8 +55,8 @@ Fault ParseOne(absl::string_view record, std::string* text, json::RecordHandler*
                        ? "Values are in each other too deeply."
                        : rapidjson::GetParseError_En(result.Code()));
   }
-  for (size_t at = stream.Tell(); at < record.size(); ++at) {
-    if (!json::IsBetween(record[at])) return NotJson(record, at, "More follows the object.");
+  for (size_t at = stream.Tell(); at < size; ++at) {
+    if (!json::IsBetween((*text)[at])) return NotJson(record, at, "More follows the object.");
   }
   return std::nullopt;
 }

@@ -324,6 +324,12 @@ bool RecordHandler::End() {
   return true;
 }
 
+void RecordHandler::NoteLargeNumbers() {
+  record_.Add(MakeFinding(Reason::kNotMarcShaped, Disposition::kNoted,
+                          "Numbers stand in the record that are too large for one; their digits "
+                          "are taken"));
+}
+
 void RecordHandler::Finish() {
   while (depth_ > 0) EndLevel(levels_[--depth_]);
   EndField();

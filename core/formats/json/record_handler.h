@@ -41,6 +41,9 @@ class RecordHandler {
   bool StartArray() { return Start(/*array=*/true); }
   bool EndArray(size_t) { return End(); }
 
+  // Numbers come as strings, because they are too large.
+  void NoteLargeNumbers();
+
   // No event comes any more, be what is open closed or not.
   void Finish();
   // The record's JSON as a string, as FOLIO may have it in `parsedRecord.content`: it is to
