@@ -113,9 +113,10 @@ bool IsBlankOr(char c, absl::string_view signs) {
 // Skips the value that begins at `*at` and what follows it, as far as the comma or the end
 // of the object; or what the object is, if something in there tells.
 Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
-  const size_t begin = *at;
   size_t depth = 0;
-  for (; *at < text.size(); ++*at) {
+  int64_t arrays = 0;
+  char last = ':';  // but for blanks
+  for (; *at < text.size(); last = json::IsBlank(text[*at]) ? last : text[*at], ++*at) {
     const char c = text[*at];
     if (c == '"') {
       const char before = text[*at - 1];
@@ -131,12 +132,14 @@ Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
           c == '{' ? json::BeginsRecord(text, *at, own, /*broken=*/false) : Begins::kNo;
       if (begins == Begins::kYes) return {Members::kAround, *at, own};
       if (begins == Begins::kUnknown) return Members();
-      // A second value, or too many in each other.
-      if (depth == 0 && *at != begin) return {Members::kBroken, *at, own};
+      // Where no array is open a brace can but be a member's value.
+      if (last != ':' && arrays <= 0) return {Members::kBroken, *at, own};
       if (++depth > json::kMostDepth) return {Members::kBroken, *at, own};
+      if (c == '[') ++arrays;
     } else if (c == '}' || c == ']') {
       if (depth == 0) return {Members::kGoOn, 0, own};
       --depth;
+      if (c == ']') --arrays;
     } else if (c == ',' && depth == 0) {
       return {Members::kGoOn, 0, own};
     } else if (!IsWordByte(c) && !IsMarkup(c)) {

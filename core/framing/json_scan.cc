@@ -84,6 +84,18 @@ uint64_t Escaped(uint64_t escapes, uint64_t* carry) {
   return escaped;
 }
 
+// Whether a value may stand behind it.
+bool MayBegin(char c) { return c == ':' || c == ',' || c == '['; }
+
+// How many more arrays are open behind these bytes, but for those that are a string's.
+int64_t ArraysOpened(absl::string_view block, uint64_t strings) {
+  int64_t opened = 0;
+  for (size_t i = 0; i < block.size(); ++i) {
+    if ((strings >> i & 1) == 0) opened += (block[i] == '[') - (block[i] == ']');
+  }
+  return opened;
+}
+
 // Each bit is the parity of those up to it.
 uint64_t PrefixXor(uint64_t bits) {
   for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
@@ -179,6 +191,7 @@ void ObjectScan::Begin(absl::string_view own) {
   *this = ObjectScan();
   own_size_ = own.size() <= kLongestFirstName ? own.size() : 0;
   std::memcpy(own_, own.data(), own_size_);
+  own_tells_ = own_size_ == 0 || IsRecordName(own);
 }
 
 ObjectScan::Found ObjectScan::Next(absl::string_view text) {
@@ -223,7 +236,7 @@ ObjectScan::Found ObjectScan::NextBlock(absl::string_view text, size_t size) {
   if (open == marc && closing < state_.depth && state_.depth + opening_braces <= kMostDepth) {
     state_.depth += opening_braces - closing;
   } else {
-    const Found found = LookAtBraces(text, open, close, marc);
+    const Found found = LookAtBraces(text, open, close, marc, strings);
     if (found != Found::kNeedMore) return found;
   }
   if (wrong != 0) {
@@ -232,12 +245,13 @@ ObjectScan::Found ObjectScan::NextBlock(absl::string_view text, size_t size) {
   }
   state_.in_string = (strings >> 63) != 0 ? ~uint64_t{0} : 0;
   state_.may_open = signs.before >> 63;
+  if (!own_tells_) state_.arrays += ArraysOpened({block, size}, strings);
   state_.at += kBlock;
   return Found::kNeedMore;
 }
 
 ObjectScan::Found ObjectScan::LookAtBraces(absl::string_view text, uint64_t open, uint64_t close,
-                                           uint64_t marc) {
+                                           uint64_t marc, uint64_t strings) {
   const size_t block = state_.at;
   for (uint64_t braces = open | close; braces != 0; braces &= braces - 1) {
     const size_t brace = block + static_cast<size_t>(__builtin_ctzll(braces));
@@ -253,7 +267,15 @@ ObjectScan::Found ObjectScan::LookAtBraces(absl::string_view text, uint64_t open
       return Found::kBroken;
     }
     if (state_.depth == 1 || (marc & (braces & (~braces + 1))) != 0) continue;  // the object's own
-    const Begins begins = BeginsRecord(text, brace, own(), /*broken=*/false);
+    // Where no array is open an object can but be a member's value.
+    const bool broken =
+        !own_tells_ &&
+        state_.arrays + ArraysOpened(text.substr(block, brace - block), strings) <= 0;
+    const Begins begins = BeginsRecord(text, brace, own(), broken);
+    if (begins == Begins::kNo && !own_tells_ && !MayBegin(ByteBefore(text, brace))) {
+      state_.at = brace;
+      return Found::kBroken;
+    }
     if (begins == Begins::kNo) continue;
     state_.at = brace;
     return begins == Begins::kYes ? Found::kRecord : Found::kUnknown;

@@ -66,7 +66,8 @@ class ObjectScan {
     kEnd,       // its closing brace is the byte before at()
     kBroken,    // at at(): a quote where none can be, a line end in a string, or more
                 // braces than are counted
-    kRecord,    // at at() another record begins
+    kRecord,    // at at() another record begins; of one with the same first name that
+                // tells nothing: where no array is open that it could be an element of
     kUnknown,   // kNeedMore is said instead
   };
 
@@ -87,14 +88,18 @@ class ObjectScan {
     uint64_t in_string = 0;  // all ones inside
     uint64_t escaped = 0;    // 1: the block's first byte
     uint64_t may_open = 1;   // 1: a string may begin the block
+    int64_t arrays = 0;      // open ones; of an object whose first name is no record's
   };
 
   Found NextBlock(absl::string_view text, size_t size);
-  Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close, uint64_t marc);
+  // The braces' bits, those of them that are a MARC record's own, and the strings'.
+  Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close, uint64_t marc,
+                     uint64_t strings);
 
   State state_;
   char own_[kLongestFirstName] = {};
   size_t own_size_ = 0;
+  bool own_tells_ = false;
 };
 
 }  // namespace marcd::json

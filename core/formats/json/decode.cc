@@ -27,6 +27,8 @@ using Fault = std::optional<Finding>;
 // RapidJSON calls itself the handler bounds.
 constexpr unsigned kStrict = rapidjson::kParseInsituFlag | rapidjson::kParseStopWhenDoneFlag |
                              rapidjson::kParseNumbersAsStringsFlag;
+// RapidJSON looks at whole blocks of so many bytes, and may at what is behind the text.
+constexpr size_t kPadding = 16;
 // What people write.
 constexpr unsigned kTolerant =
     kStrict | rapidjson::kParseTrailingCommasFlag | rapidjson::kParseCommentsFlag;
@@ -46,6 +48,7 @@ template <unsigned kFlags>
 Fault ParseOne(absl::string_view record, std::string* text, json::RecordHandler* handler) {
   if (json::QuoteLargeNumbers(record, text)) handler->NoteLargeNumbers();
   const size_t size = text->size();
+  text->append(kPadding, '\0');
   rapidjson::InsituStringStream stream(&(*text)[0]);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, *handler);

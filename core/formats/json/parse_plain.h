@@ -17,8 +17,8 @@ namespace marcd::json {
 // say the same (a test and a fuzz target compare).
 //
 // It is here because RapidJSON, with SSE2 and in place, and the handler of its events read
-// 345 MB a second where this reads 860: framing and decode together, 257 and 515. (5,000
-// records of bench/ as lines, a core, without the framing's 1,340 MB/s in the former two.)
+// 345 MB a second where this reads 890. (5,000 records of bench/ as lines, user time of one
+// core; framing is not in it.)
 bool ParsePlain(absl::string_view record, const DecodeOptions& options, LooseRecord* loose);
 
 }  // namespace marcd::json

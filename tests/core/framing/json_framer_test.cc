@@ -251,14 +251,15 @@ TEST(JsonFramer, HostileOpeningsTakeLinearTime) {
 
 // The second of four records with each byte set to each of many values: the ones around it
 // are delivered.
-void ExpectNoNeighbourLost(std::string (*make)(int), bool lines) {
+void ExpectNoNeighbourLost(std::string (*make)(int), bool lines,
+                           const std::string& values = {"\0\n {}[],:\"\\x\xff", 14}) {
   const std::string a = make(1), b = make(2), c = make(3), d = make(4);
   const std::string separator = lines ? "\n" : ",";
   const std::string before = absl::StrCat(lines ? "" : "[", a, separator);
   const std::string after = absl::StrCat(separator, c, separator, d, lines ? "\n" : "]");
   const size_t third = before.size() + b.size() + 1;
   for (size_t at = 0; at < b.size(); ++at) {
-    for (const char value : std::string("\0\n {}[],:\"\\x\xff", 14)) {
+    for (const char value : values) {
       const std::string bytes = before + With(b, at, {value}) + after;
       const Walk walk = WalkOver(bytes, InJson());
       SCOPED_TRACE(bytes);
@@ -274,6 +275,8 @@ TEST(JsonFramerDamage, EveryByteSetToManyValuesCostsNoNeighbour) {
   ExpectNoNeighbourLost(Record, /*lines=*/false);
   ExpectNoNeighbourLost(Record, /*lines=*/true);
   ExpectNoNeighbourLost(Folio, /*lines=*/true);
+  // A bracket for a brace is more than shows.
+  ExpectNoNeighbourLost(Folio, /*lines=*/false, std::string("\0\n {}],:\"\\x\xff", 13));
 }
 
 TEST(JsonFramerDamage, EveryTruncationKeepsTheRecordsBeforeIt) {
