@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "core/framing/json_members.h"
 
 namespace marcd {
 namespace {
 
 using json::Begins;
+using json::Members;
 using json::ObjectScan;
 
 // What separates a record from the next and belongs to it.
@@ -23,24 +25,10 @@ constexpr size_t kBack = json::kBeginReach;
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool IsMarkup(char c) { return json::IsBetween(c) || c == '[' || c == ']' || c == '}' || c == ':'; }
-
-// Of numbers, `true`, `false` and `null`.
-bool IsWordByte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' ||
-         c == 'E';
-}
-
 bool IsWord(absl::string_view text) {
   return text == "true" || text == "false" || text == "null" ||
          ((text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) &&
           text.find_first_not_of("0123456789+-.eE") == text.npos);
-}
-
-// How many bytes at the front of `text` the predicate holds of.
-template <typename Predicate>
-size_t RunOf(absl::string_view text, Predicate holds) {
-  return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), holds) - text.begin());
 }
 
 // A byte that is neither JSON nor begins a record; what is behind it is looked at anew, so
@@ -49,7 +37,8 @@ Piece Stray() { return Piece::GapOf(1, Reason::kNotARecord); }
 
 // What stands at the front of `window` and is no object.
 Piece LookAround(absl::string_view window, bool at_end) {
-  if (const size_t markup = RunOf(window, IsMarkup)) return Piece::GapOf(markup, Reason::kMarkup);
+  if (const size_t markup = json::RunOf(window, json::IsMarkup))
+    return Piece::GapOf(markup, Reason::kMarkup);
   if (window[0] == kByteOrderMark[0]) {
     if (absl::StartsWith(window, kByteOrderMark)) return Piece::GapOf(3, Reason::kMarkup);
     if (window.size() < 3 && !at_end) return Piece::NeedMore();
@@ -63,7 +52,7 @@ Piece LookAround(absl::string_view window, bool at_end) {
     if (end <= std::min(brace, seen.size())) return Piece::GapOf(end, Reason::kMarkup);
     return more && brace == seen.npos ? Piece::NeedMore() : Stray();
   }
-  const size_t word = RunOf(seen, IsWordByte);
+  const size_t word = json::RunOf(seen, json::IsWordByte);
   if (word == seen.size() && more) return Piece::NeedMore();
   if (word == 0) return Stray();
   return Piece::GapOf(word, IsWord(seen.substr(0, word)) ? Reason::kMarkup : Reason::kNotARecord);
@@ -72,7 +61,7 @@ Piece LookAround(absl::string_view window, bool at_end) {
 // With what separates it from the next.
 Piece WithBetween(absl::string_view window, bool at_end, Piece piece) {
   const absl::string_view behind = window.substr(piece.length);
-  const size_t between = RunOf(behind.substr(0, kMostBetween), json::IsBetween);
+  const size_t between = json::RunOf(behind.substr(0, kMostBetween), json::IsBetween);
   if (between == behind.size() && between < kMostBetween && !at_end) return Piece::NeedMore();
   piece.length += between;
   return piece;
@@ -92,101 +81,6 @@ size_t FindRecord(absl::string_view text, size_t end, absl::string_view own, siz
 
 size_t Back(size_t at) { return at > kBack ? at - kBack : 1; }
 
-// What an object is, as far as its members have been looked at.
-struct Members {
-  enum What {
-    kUnknown,   // more must be in view
-    kGoOn,      // nothing tells yet
-    kRecord,    // with the first name `own`
-    kNoRecord,  // of `length` bytes
-    kAround,    // `length` bytes that stand around records
-    kBroken,    // at `length`
-  } what = kUnknown;
-  size_t length = 0;
-  absl::string_view own;
-};
-
-bool IsBlankOr(char c, absl::string_view signs) {
-  return json::IsBlank(c) || signs.find(c) != signs.npos;
-}
-
-// Skips the value that begins at `*at` and what follows it, as far as the comma or the end
-// of the object; or what the object is, if something in there tells.
-Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
-  size_t depth = 0;
-  int64_t arrays = 0;
-  char last = ':';  // but for blanks
-  for (; *at < text.size(); last = json::IsBlank(text[*at]) ? last : text[*at], ++*at) {
-    const char c = text[*at];
-    if (c == '"') {
-      const char before = text[*at - 1];
-      if (!IsBlankOr(before, "{[,:")) return {Members::kBroken, *at, own};
-      const size_t end = json::StringEnd(text, *at);
-      if (end == text.npos) {
-        const size_t line = text.find('\n', *at);
-        return line == text.npos ? Members() : Members{Members::kBroken, line, own};
-      }
-      *at = end - 1;
-    } else if (c == '{' || c == '[') {
-      const Begins begins =
-          c == '{' ? json::BeginsRecord(text, *at, own, /*broken=*/false) : Begins::kNo;
-      if (begins == Begins::kYes) return {Members::kAround, *at, own};
-      if (begins == Begins::kUnknown) return Members();
-      // Where no array is open a brace can but be a member's value.
-      if (last != ':' && arrays <= 0) return {Members::kBroken, *at, own};
-      if (++depth > json::kMostDepth) return {Members::kBroken, *at, own};
-      if (c == '[') ++arrays;
-    } else if (c == '}' || c == ']') {
-      if (depth == 0) return {Members::kGoOn, 0, own};
-      --depth;
-      if (c == ']') --arrays;
-    } else if (c == ',' && depth == 0) {
-      return {Members::kGoOn, 0, own};
-    } else if (!IsWordByte(c) && !IsMarkup(c)) {
-      return {Members::kBroken, *at, own};
-    }
-  }
-  return Members();
-}
-
-// Whether the value at `at` is a MARC record: FOLIO's `content`, the object around which
-// has been lost, or was too long.
-Begins IsContent(absl::string_view text, size_t at) {
-  absl::string_view name;
-  if (text[at] != '{') return Begins::kNo;
-  const Begins named = json::FirstName(text, at, &name);
-  return named == Begins::kYes && !json::IsRecordName(name) ? Begins::kNo : named;
-}
-
-// `text` begins with a brace.
-Members LookAtMembers(absl::string_view text) {
-  absl::string_view own;
-  for (size_t at = 1;;) {
-    at += RunOf(text.substr(at), json::IsBetween);
-    if (at == text.size()) return Members();
-    if (text[at] == '}') return {Members::kNoRecord, at + 1, own};
-    if (text[at] != '"') return {Members::kBroken, at, own};
-    absl::string_view name;
-    size_t value = 0;
-    bool broken = false;
-    if (!json::ReadName(text, at, &name, &value, &broken)) {
-      return broken ? Members{Members::kBroken, at, own} : Members();
-    }
-    if (own.empty()) own = name;
-    if (json::IsRecordName(name)) return {Members::kRecord, 0, own};
-    if (json::IsWrapperName(name) && text[value] == '[') return {Members::kAround, value + 1, own};
-    if (name == "content") {
-      const Begins content = IsContent(text, value);
-      if (content == Begins::kUnknown) return Members();
-      if (content == Begins::kYes) return {Members::kRecord, 0, own};
-    }
-    at = value;
-    const Members inside = SkipValue(text, own, &at);
-    if (inside.what != Members::kGoOn) return inside;
-    if (text[at] == ']') return {Members::kBroken, at, own};
-  }
-}
-
 }  // namespace
 
 Piece JsonFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
@@ -194,7 +88,7 @@ Piece JsonFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
   if (window[0] != '{') return LookAround(window, at_end);
   if (record_ == offset) return LookAtRecord(window, at_end);
   const size_t reach = std::min(kReach, options().max_record_bytes);
-  Members look = LookAtMembers(window.substr(0, reach));
+  Members look = json::LookAtMembers(window.substr(0, reach));
   if (look.what == Members::kUnknown) {
     if (window.size() <= reach) {
       return at_end ? Piece::Truncated(window.size(), Reason::kTruncatedRecord) : Piece::NeedMore();
