@@ -43,7 +43,7 @@ def expand(target: Any) -> list[Any] | None:
 
     A file whose name looks like a pattern is that file.
     """
-    if isinstance(target, (list, tuple)):
+    if type(target) in (list, tuple):  # a ServerFile is a tuple, too
         return [each for one in target for each in (expand(one) or [one])]
     if not isinstance(target, (str, os.PathLike)):
         return None
