@@ -13,10 +13,13 @@ using json::ObjectScan;
 // What separates a record from the next and belongs to it.
 constexpr size_t kMostBetween = 4096;
 // A string, a number or a word around records that is longer is none.
-constexpr size_t kLongestToken = 128;
-
-// How far a record's begin reaches.
-constexpr size_t kBeginReach = 512;
+constexpr size_t kLongestToken = 64;
+// What an object is must show in so many bytes. FOLIO's records have the one of ISO 2709
+// before what tells: that has up to 99,999 bytes, before it is escaped.
+constexpr size_t kReach = 256 * 1024;
+// Where a quote is found to be wrong, the string before it may have been none, with the
+// next record's begin in it; it shows at once, so that it is looked for so far back.
+constexpr size_t kBack = json::kBeginReach;
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -57,12 +60,13 @@ Piece LookAround(absl::string_view window, bool at_end) {
   if (window[0] == '"') {
     // Of an object that is broken a quote may be the wrong one of two.
     const size_t end = json::StringEnd(seen, 0), brace = seen.find_first_of("{\n");
-    if (end < brace) return Piece::GapOf(end, Reason::kMarkup);
+    if (end <= std::min(brace, seen.size())) return Piece::GapOf(end, Reason::kMarkup);
     return more && brace == seen.npos ? Piece::NeedMore() : Stray();
   }
   const size_t word = RunOf(seen, IsWordByte);
   if (word == seen.size() && more) return Piece::NeedMore();
-  return word > 0 && IsWord(seen.substr(0, word)) ? Piece::GapOf(word, Reason::kMarkup) : Stray();
+  if (word == 0) return Stray();
+  return Piece::GapOf(word, IsWord(seen.substr(0, word)) ? Reason::kMarkup : Reason::kNotARecord);
 }
 
 // With what separates it from the next.
@@ -74,29 +78,30 @@ Piece WithBetween(absl::string_view window, bool at_end, Piece piece) {
   return piece;
 }
 
-// The first place from `*at` on where a record begins, whatever stands before it; npos if
-// none is in view, and `*at` is where to go on when more is.
-size_t FindRecord(absl::string_view text, absl::string_view own, size_t* at) {
+// The first place from `*at` on and before `end` where a record begins, whatever stands
+// before it; npos if none is in view, and `*at` is where to go on when more is.
+size_t FindRecord(absl::string_view text, size_t end, absl::string_view own, size_t* at) {
   for (;; ++*at) {
-    *at = std::min(text.find('{', *at), text.size());
-    if (*at == text.size()) return text.npos;
+    *at = std::min(text.substr(0, end).find('{', *at), std::min(end, text.size()));
+    if (*at == end || *at == text.size()) return text.npos;
     const Begins begins = json::BeginsRecord(text, *at, own, /*broken=*/true);
     if (begins == Begins::kYes) return *at;
     if (begins == Begins::kUnknown) return text.npos;
   }
 }
 
+size_t Back(size_t at) { return at > kBack ? at - kBack : 1; }
+
 // What an object is, as far as its members have been looked at.
 struct Members {
   enum What {
-    kUnknown,  // more must be in view
-    kGoOn,     // nothing tells yet
-    kRecord,
-    kNoRecord,
-    kAround,
-    kBroken,
+    kUnknown,   // more must be in view
+    kGoOn,      // nothing tells yet
+    kRecord,    // with the first name `own`
+    kNoRecord,  // of `length` bytes
+    kAround,    // `length` bytes that stand around records
+    kBroken,    // at `length`
   } what = kUnknown;
-  // How long what there is of it is; of a record the first name.
   size_t length = 0;
   absl::string_view own;
 };
@@ -105,37 +110,52 @@ bool IsBlankOr(char c, absl::string_view signs) {
   return json::IsBlank(c) || signs.find(c) != signs.npos;
 }
 
-// Skips what stands in an object's members, `*at` on, as far as the next name or the end
-// of the object; what it is, if something in there tells.
-Members SkipValue(absl::string_view text, size_t* at) {
+// Skips the value that begins at `*at` and what follows it, as far as the comma or the end
+// of the object; or what the object is, if something in there tells.
+Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
   size_t depth = 0;
-  for (; *at < text.size(); ++*at) {
+  int64_t arrays = 0;
+  char last = ':';  // but for blanks
+  for (; *at < text.size(); last = json::IsBlank(text[*at]) ? last : text[*at], ++*at) {
     const char c = text[*at];
     if (c == '"') {
       const char before = text[*at - 1];
-      if (!IsBlankOr(before, "{[,:")) return {Members::kBroken, *at, ""};
+      if (!IsBlankOr(before, "{[,:")) return {Members::kBroken, *at, own};
       const size_t end = json::StringEnd(text, *at);
       if (end == text.npos) {
-        return text.find('\n', *at) == text.npos ? Members()
-                                                 : Members{Members::kBroken, *at + 1, ""};
+        const size_t line = text.find('\n', *at);
+        return line == text.npos ? Members() : Members{Members::kBroken, line, own};
       }
       *at = end - 1;
     } else if (c == '{' || c == '[') {
       const Begins begins =
-          c == '{' ? json::BeginsRecord(text, *at, "", /*broken=*/false) : Begins::kNo;
-      if (begins == Begins::kYes) return {Members::kAround, *at, ""};
+          c == '{' ? json::BeginsRecord(text, *at, own, /*broken=*/false) : Begins::kNo;
+      if (begins == Begins::kYes) return {Members::kAround, *at, own};
       if (begins == Begins::kUnknown) return Members();
-      if (++depth > json::kMostDepth) return {Members::kBroken, *at, ""};
+      // Where no array is open a brace can but be a member's value.
+      if (last != ':' && arrays <= 0) return {Members::kBroken, *at, own};
+      if (++depth > json::kMostDepth) return {Members::kBroken, *at, own};
+      if (c == '[') ++arrays;
     } else if (c == '}' || c == ']') {
-      if (depth == 0) return {Members::kGoOn, 0, ""};
+      if (depth == 0) return {Members::kGoOn, 0, own};
       --depth;
+      if (c == ']') --arrays;
     } else if (c == ',' && depth == 0) {
-      return {Members::kGoOn, 0, ""};
+      return {Members::kGoOn, 0, own};
     } else if (!IsWordByte(c) && !IsMarkup(c)) {
-      return {Members::kBroken, *at, ""};
+      return {Members::kBroken, *at, own};
     }
   }
   return Members();
+}
+
+// Whether the value at `at` is a MARC record: FOLIO's `content`, the object around which
+// has been lost, or was too long.
+Begins IsContent(absl::string_view text, size_t at) {
+  absl::string_view name;
+  if (text[at] != '{') return Begins::kNo;
+  const Begins named = json::FirstName(text, at, &name);
+  return named == Begins::kYes && !json::IsRecordName(name) ? Begins::kNo : named;
 }
 
 // `text` begins with a brace.
@@ -144,21 +164,26 @@ Members LookAtMembers(absl::string_view text) {
   for (size_t at = 1;;) {
     at += RunOf(text.substr(at), json::IsBetween);
     if (at == text.size()) return Members();
-    if (text[at] == '}') return {Members::kNoRecord, at + 1, ""};
-    if (text[at] != '"') return {Members::kBroken, at, ""};
+    if (text[at] == '}') return {Members::kNoRecord, at + 1, own};
+    if (text[at] != '"') return {Members::kBroken, at, own};
     absl::string_view name;
     size_t value = 0;
     bool broken = false;
     if (!json::ReadName(text, at, &name, &value, &broken)) {
-      return broken ? Members{Members::kBroken, at, ""} : Members();
+      return broken ? Members{Members::kBroken, at, own} : Members();
     }
     if (own.empty()) own = name;
     if (json::IsRecordName(name)) return {Members::kRecord, 0, own};
-    if (json::IsWrapperName(name) && text[value] == '[') return {Members::kAround, value + 1, ""};
+    if (json::IsWrapperName(name) && text[value] == '[') return {Members::kAround, value + 1, own};
+    if (name == "content") {
+      const Begins content = IsContent(text, value);
+      if (content == Begins::kUnknown) return Members();
+      if (content == Begins::kYes) return {Members::kRecord, 0, own};
+    }
     at = value;
-    const Members inside = SkipValue(text, &at);
+    const Members inside = SkipValue(text, own, &at);
     if (inside.what != Members::kGoOn) return inside;
-    if (text[at] == ']') return {Members::kBroken, at, ""};
+    if (text[at] == ']') return {Members::kBroken, at, own};
   }
 }
 
@@ -168,27 +193,27 @@ Piece JsonFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
                        std::vector<uint32_t>*) {
   if (window[0] != '{') return LookAround(window, at_end);
   if (record_ == offset) return LookAtRecord(window, at_end);
-  const absl::string_view text = window.substr(0, options().max_record_bytes);
-  const bool whole = text.size() == options().max_record_bytes;
-  const Members look = LookAtMembers(text);
+  const size_t reach = std::min(kReach, options().max_record_bytes);
+  Members look = LookAtMembers(window.substr(0, reach));
+  if (look.what == Members::kUnknown) {
+    if (window.size() <= reach) {
+      return at_end ? Piece::Truncated(window.size(), Reason::kTruncatedRecord) : Piece::NeedMore();
+    }
+    look = {Members::kBroken, reach, ""};
+  }
   switch (look.what) {
-    case Members::kGoOn:
-    case Members::kUnknown:
-      if (whole) return Piece::GapOf(text.size(), Reason::kNotARecord);
-      return at_end ? Piece::Truncated(text.size(), Reason::kTruncatedRecord) : Piece::NeedMore();
     case Members::kAround:
       return Piece::GapOf(look.length, Reason::kMarkup);
-    case Members::kBroken: {
-      // What was taken for a string may have had the next record's begin in it.
-      if (text.size() < look.length + kBeginReach && !whole && !at_end) return Piece::NeedMore();
-      size_t from = 1;
-      const size_t next = FindRecord(text.substr(0, look.length + kBeginReach), "", &from);
-      return Piece::GapOf(std::min(next, look.length), Reason::kNotARecord);
-    }
     case Members::kNoRecord:
       return WithBetween(window, at_end, Piece::GapOf(look.length, Reason::kNotARecord));
     case Members::kRecord:
       break;
+    default: {
+      if (window.size() < look.length + json::kBeginReach && !at_end) return Piece::NeedMore();
+      size_t from = Back(look.length);
+      const size_t next = FindRecord(window, look.length, look.own, &from);
+      return Piece::GapOf(std::min(next, look.length), Reason::kNotARecord);
+    }
   }
   record_ = offset;
   scan_.Begin(look.own);
@@ -197,8 +222,10 @@ Piece JsonFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
 }
 
 Piece JsonFramer::LookAtRecord(absl::string_view window, bool at_end) {
-  const absl::string_view text = window.substr(0, options().max_record_bytes);
-  const bool whole = text.size() == options().max_record_bytes;
+  // What is longer than the limit PieceFramer marks.
+  const size_t most = options().max_record_bytes;
+  const absl::string_view text = window.substr(0, most + json::kBeginReach);
+  const bool whole = text.size() == most + json::kBeginReach;
   if (end_ == 0 && broken_ == 0) {
     switch (scan_.Next(text)) {
       case ObjectScan::Found::kEnd:
@@ -207,18 +234,18 @@ Piece JsonFramer::LookAtRecord(absl::string_view window, bool at_end) {
       case ObjectScan::Found::kRecord:
         return Piece::Damaged(scan_.at(), Reason::kNotWellFormed);
       case ObjectScan::Found::kBroken:
-        broken_ = 1;
+        broken_ = Back(scan_.at());
         break;
       case ObjectScan::Found::kUnknown:
       case ObjectScan::Found::kNeedMore:
-        if (whole) return Piece::Damaged(text.size(), Reason::kRecordTooLarge);
+        if (whole) return Piece::Damaged(most, Reason::kRecordTooLarge);
         return at_end ? Piece::Truncated(text.size(), Reason::kTruncatedRecord) : Piece::NeedMore();
     }
   }
   if (end_ > 0) return WithBetween(window, at_end, Piece::Record(end_));
-  const size_t next = FindRecord(text, scan_.own(), &broken_);
+  const size_t next = FindRecord(text, most, scan_.own(), &broken_);
   if (next == text.npos && !whole && !at_end) return Piece::NeedMore();
-  return Piece::Damaged(std::min(next, text.size()), Reason::kNotWellFormed);
+  return Piece::Damaged(std::min({next, most, text.size()}), Reason::kNotWellFormed);
 }
 
 }  // namespace marcd

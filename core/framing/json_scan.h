@@ -42,11 +42,19 @@ bool IsRecordName(absl::string_view name);
 // do not tell: FOLIO's `records` and `sourceRecords`.
 bool IsWrapperName(absl::string_view name);
 
+// The name of the first member of the object whose brace is at `at`. Blanks and the name
+// are looked at only as far as kBeginReach: with so much in view it is never kUnknown, and
+// so much is all that is ever looked at.
+enum class Begins { kNo, kYes, kUnknown };
+constexpr size_t kMostBlanks = 64;
+constexpr size_t kLongestFirstName = 32;
+constexpr size_t kBeginReach = 2 * kMostBlanks + kLongestFirstName + 8;
+Begins FirstName(absl::string_view text, size_t at, absl::string_view* name);
+
 // Whether the brace at `at` begins a record by its first member, wherever it stands but
 // behind a colon: no record holds another but as a member's value. `own` is the first
 // name of the record in which it stands, or empty: at the begin of a line the same name
-// begins another one; or anywhere, if that record is `broken`. kUnknown: more must be in view.
-enum class Begins { kNo, kYes, kUnknown };
+// begins another one; or anywhere, if that record is `broken`.
 Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bool broken);
 
 // The scan of an object from its brace on, 64 bytes at a time, which goes on when more is
@@ -58,7 +66,8 @@ class ObjectScan {
     kEnd,       // its closing brace is the byte before at()
     kBroken,    // at at(): a quote where none can be, a line end in a string, or more
                 // braces than are counted
-    kRecord,    // at at() another record begins
+    kRecord,    // at at() another record begins; of one with the same first name that
+                // tells nothing: where no array is open that it could be an element of
     kUnknown,   // kNeedMore is said instead
   };
 
@@ -66,23 +75,31 @@ class ObjectScan {
   void Begin(absl::string_view own);
   // `text` begins with the object's brace, and is never shorter than before.
   Found Next(absl::string_view text);
-  size_t at() const { return at_; }
+  size_t at() const { return state_.at; }
   absl::string_view own() const { return {own_, own_size_}; }
 
  private:
   static constexpr size_t kBlock = 64;
-  static constexpr size_t kLongestOwn = 32;
+
+  // What is put back when a block is to be looked at again.
+  struct State {
+    size_t at = 0;  // a block's first byte, or what was found
+    size_t depth = 0;
+    uint64_t in_string = 0;  // all ones inside
+    uint64_t escaped = 0;    // 1: the block's first byte
+    uint64_t may_open = 1;   // 1: a string may begin the block
+    int64_t arrays = 0;      // open ones; of an object whose first name is no record's
+  };
 
   Found NextBlock(absl::string_view text, size_t size);
-  Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close);
+  // The braces' bits, those of them that are a MARC record's own, and the strings'.
+  Found LookAtBraces(absl::string_view text, uint64_t open, uint64_t close, uint64_t marc,
+                     uint64_t strings);
 
-  size_t at_ = 0;  // a block's first byte, or what was found
-  size_t depth_ = 0;
-  uint64_t in_string_ = 0;  // all ones inside
-  uint64_t escaped_ = 0;    // 1: the block's first byte
-  uint64_t may_open_ = 1;   // 1: a string may begin the block
-  char own_[kLongestOwn] = {};
+  State state_;
+  char own_[kLongestFirstName] = {};
   size_t own_size_ = 0;
+  bool own_tells_ = false;
 };
 
 }  // namespace marcd::json

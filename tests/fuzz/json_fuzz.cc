@@ -1,11 +1,14 @@
 // MARC in JSON: however a source is cut, the same records are found in it; what is made of
-// them is valid; and what is written of a record is read as that record.
+// them is valid, whichever parser reads them; and what is written of a record is read as that
+// record.
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/formats/format.h"
+#include "core/formats/json/decode.h"
 #include "core/framing/json_framer.h"
 #include "core/record/record_view.h"
 #include "core/text/utf8.h"
@@ -59,6 +62,23 @@ void ExpectRecords(const std::string& bytes, const Format& format, const Reading
   }
 }
 
+// RapidJSON says the same as the parser of plain records, if it is one.
+void ExpectSameEitherWay(const std::string& record) {
+  if (!IsUtf8(record)) return;
+  DecodeOptions options;
+  options.notes = true;
+  std::string plain, any;
+  std::vector<Finding> plain_notes, any_notes;
+  const auto plain_fault = DecodeJson(record, options, &plain, &plain_notes);
+  const auto any_fault = json::DecodeAny(record, options, &any, &any_notes);
+  ASSERT_EQ(plain_fault.has_value(), any_fault.has_value()) << record;
+  EXPECT_EQ(plain, any);
+  ASSERT_EQ(plain_notes.size(), any_notes.size());
+  for (size_t i = 0; i < any_notes.size(); ++i) {
+    EXPECT_EQ(plain_notes[i].message, any_notes[i].message);
+  }
+}
+
 }  // namespace
 }  // namespace marcd
 
@@ -83,6 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<marcd::Finding> findings;
   format.mend(bytes, {}, &frames, &findings);
   if (!frames.empty()) EXPECT_TRUE(marcd::RecordView::Parse(frames).ok());
+  marcd::ExpectSameEitherWay(bytes);
   marcd::SniffFormat(bytes);
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
+#include "core/formats/json/parse_plain.h"
 #include "core/formats/json/patch.h"
 #include "core/formats/json/record_handler.h"
 #include "core/formats/loose_record.h"
@@ -26,6 +27,8 @@ using Fault = std::optional<Finding>;
 // RapidJSON calls itself the handler bounds.
 constexpr unsigned kStrict = rapidjson::kParseInsituFlag | rapidjson::kParseStopWhenDoneFlag |
                              rapidjson::kParseNumbersAsStringsFlag;
+// RapidJSON looks at whole blocks of so many bytes, and may at what is behind the text.
+constexpr size_t kPadding = 16;
 // What people write.
 constexpr unsigned kTolerant =
     kStrict | rapidjson::kParseTrailingCommasFlag | rapidjson::kParseCommentsFlag;
@@ -42,8 +45,10 @@ Finding NotJson(absl::string_view record, size_t byte, absl::string_view what) {
 // Gives the handler what `record` says; the fault, if it is no JSON or more follows.
 // `*text`, in which its strings then are, must outlive the handler's use.
 template <unsigned kFlags>
-Fault Parse(absl::string_view record, std::string* text, json::RecordHandler* handler) {
-  text->assign(record.data(), record.size());
+Fault ParseOne(absl::string_view record, std::string* text, json::RecordHandler* handler) {
+  if (json::QuoteLargeNumbers(record, text)) handler->NoteLargeNumbers();
+  const size_t size = text->size();
+  text->append(kPadding, '\0');
   rapidjson::InsituStringStream stream(&(*text)[0]);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, *handler);
@@ -53,17 +58,36 @@ Fault Parse(absl::string_view record, std::string* text, json::RecordHandler* ha
                        ? "Values are in each other too deeply."
                        : rapidjson::GetParseError_En(result.Code()));
   }
-  for (size_t at = stream.Tell(); at < record.size(); ++at) {
-    if (!json::IsBetween(record[at])) return NotJson(record, at, "More follows the object.");
+  for (size_t at = stream.Tell(); at < size; ++at) {
+    if (!json::IsBetween((*text)[at])) return NotJson(record, at, "More follows the object.");
   }
   return std::nullopt;
 }
 
+// The texts that a handler's strings are in.
+struct Texts {
+  std::string record;
+  std::string content;
+};
+
+// The same, and of the record that a string in it is; in which there is no other.
+template <unsigned kFlags>
+Fault Parse(absl::string_view record, Texts* texts, json::RecordHandler* handler) {
+  if (Fault fault = ParseOne<kFlags>(record, &texts->record, handler)) return fault;
+  const absl::string_view content = handler->TakeContent();
+  if (content.empty()) return std::nullopt;
+  Fault fault = ParseOne<kFlags>(content, &texts->content, handler);
+  if (fault.has_value()) fault->message = absl::StrCat("Of its `content`: ", fault->message);
+  return fault;
+}
+
 // Whether there was nothing of a record goes to `*empty`.
 template <unsigned kFlags>
-Fault MendBy(absl::string_view patched, std::string* text, LooseRecord* loose, bool* empty) {
-  json::RecordHandler handler(loose);
-  Fault fault = Parse<kFlags>(patched, text, &handler);
+Fault MendBy(absl::string_view patched, const DecodeOptions& options, LooseRecord* loose,
+             bool* empty) {
+  json::RecordHandler handler(options, loose);
+  Texts texts;
+  Fault fault = Parse<kFlags>(patched, &texts, &handler);
   handler.Finish();
   *empty = handler.empty();
   return fault;
@@ -79,6 +103,15 @@ Fault DecodeJson(absl::string_view record, const DecodeOptions& options, std::st
                        absl::StrCat("Byte ", invalid, " of the record is not UTF-8: ",
                                     EscapeBytes(record.substr(invalid, 16))));
   }
+  {
+    LooseRecord plain(options);
+    if (json::ParsePlain(record, options, &plain)) return plain.Decode(frames, notes);
+  }
+  return json::DecodeAny(record, options, frames, notes);
+}
+
+Fault json::DecodeAny(absl::string_view record, const DecodeOptions& options, std::string* frames,
+                      std::vector<Finding>* notes) {
   LooseRecord loose(options);
   // RapidJSON lets pass half a surrogate pair.
   if (record.find("\\ud") != record.npos || record.find("\\uD") != record.npos) {
@@ -88,9 +121,9 @@ Fault DecodeJson(absl::string_view record, const DecodeOptions& options, std::st
                          "An escape in the record is half of a surrogate pair, or is none");
     }
   }
-  json::RecordHandler handler(&loose);
-  std::string text;
-  if (Fault fault = Parse<kStrict>(record, &text, &handler)) {
+  json::RecordHandler handler(options, &loose);
+  Texts texts;
+  if (Fault fault = Parse<kStrict>(record, &texts, &handler)) {
     fault->disposition = Disposition::kSkipped;
     return fault;
   }
@@ -102,13 +135,12 @@ bool MendJson(absl::string_view record, const DecodeOptions& options, std::strin
               std::vector<Finding>* findings) {
   LooseRecord loose(options), tolerant(options);
   const std::string patched = json::Patched(record, &loose);
-  std::string text;
   bool empty = false;
-  Fault fault = MendBy<kStrict>(patched, &text, &loose, &empty);
+  Fault fault = MendBy<kStrict>(patched, options, &loose, &empty);
   if (fault.has_value()) {
     json::Patched(record, &tolerant);
     bool nothing = false;
-    if (!MendBy<kTolerant>(patched, &text, &tolerant, &nothing).has_value()) {
+    if (!MendBy<kTolerant>(patched, options, &tolerant, &nothing).has_value()) {
       fault->message = absl::StrCat("JSON has a comma too many or a comment: ", fault->message);
       tolerant.Add(*std::move(fault));
       return tolerant.Mend(record, frames, findings);

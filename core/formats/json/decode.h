@@ -22,6 +22,14 @@ bool MendJson(absl::string_view record, const DecodeOptions& options, std::strin
               std::vector<Finding>* findings);
 Finding DescribeJsonDamage(Reason damage, absl::string_view record, uint64_t offset);
 
+namespace json {
+
+// DecodeJson() of valid UTF-8 without the short way of parse_plain.h, for tests.
+std::optional<Finding> DecodeAny(absl::string_view record, const DecodeOptions& options,
+                                 std::string* frames, std::vector<Finding>* notes);
+
+}  // namespace json
+
 }  // namespace marcd
 
 #endif  // MARCD_CORE_FORMATS_JSON_DECODE_H_

@@ -25,6 +25,11 @@ uint32_t CodeAt(absl::string_view text, size_t* length) {
 
 }  // namespace
 
+void Writer::Flush() {
+  out_.append(buffer_, used_);
+  used_ = 0;
+}
+
 void Writer::Unit(unsigned unit) {
   constexpr char kDigits[] = "0123456789abcdef";
   char* const to = buffer_ + used_;

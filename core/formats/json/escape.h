@@ -36,10 +36,7 @@ class Writer {
   void Reserve() {
     if (used_ > kSize - kPiece) Flush();
   }
-  void Flush() {
-    out_.append(buffer_, used_);
-    used_ = 0;
-  }
+  void Flush();
   // Writes the character at the front of `text`, which is not plain; its length.
   size_t Special(absl::string_view text);
   void Unit(unsigned unit);

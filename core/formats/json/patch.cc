@@ -5,6 +5,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
+#include "core/formats/json/units.h"
+#include "core/framing/json_scan.h"
 #include "core/text/utf8.h"
 
 namespace marcd::json {
@@ -18,21 +20,6 @@ struct Count {
     if (count++ == 0) first = at;
   }
 };
-
-// The code unit that the escape `\uXXXX` at `at` says, or -1 if it is none.
-int32_t UnitAt(absl::string_view text, size_t at) {
-  if (text.size() - at < 6 || text[at] != '\\' || text[at + 1] != 'u') return -1;
-  int32_t unit = 0;
-  for (const char c : text.substr(at + 2, 4)) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return -1;
-    unit = unit * 16 +
-           (absl::ascii_isdigit(static_cast<unsigned char>(c)) ? c - '0' : (c | 0x20) - 'a' + 10);
-  }
-  return unit;
-}
-
-bool IsHigh(int32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool IsLow(int32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 class Patcher {
  public:
@@ -97,6 +84,39 @@ class Patcher {
   std::string out_;
 };
 
+// The most digits of which every number is a double's.
+constexpr size_t kMostDigits = 300;
+
+size_t DigitsLength(absl::string_view text, size_t at) {
+  const size_t begin = at;
+  while (at < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[at]))) ++at;
+  return at - begin;
+}
+
+// Of the number at `at` (RFC 8259, section 6); 0 if none is there.
+size_t NumberLength(absl::string_view text, size_t at, bool* large) {
+  const size_t begin = at;
+  if (text[at] == '-') ++at;
+  const size_t whole = DigitsLength(text, at);
+  if (whole == 0 || (whole > 1 && text[at] == '0')) return 0;
+  at += whole;
+  if (at < text.size() && text[at] == '.') {
+    const size_t fraction = DigitsLength(text, ++at);
+    if (fraction == 0) return 0;
+    at += fraction;
+  }
+  size_t exponent = 0;
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    exponent = DigitsLength(text, at);
+    if (exponent == 0) return 0;
+    at += exponent;
+  }
+  *large = at - begin > kMostDigits || exponent > 2;
+  return at - begin;
+}
+
 void Tell(const Count& count, Reason reason, absl::string_view what, absl::string_view done,
           absl::string_view text, LooseRecord* found) {
   if (count.count == 0) return;
@@ -124,6 +144,31 @@ std::string Patched(absl::string_view record, LooseRecord* found) {
   Tell(patcher.halves, Reason::kInvalidUtf8, "escapes of half a surrogate pair",
        "U+FFFD stands in their place", utf8, found);
   return patcher.TakeText();
+}
+
+bool QuoteLargeNumbers(absl::string_view text, std::string* quoted) {
+  quoted->clear();
+  quoted->reserve(text.size() + 2);
+  size_t done = 0;
+  for (size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    bool large = false;
+    size_t length = 0;
+    if (c == '"') {
+      at = StringEnd(text, at);
+      continue;  // if it does not end that is npos
+    }
+    if (c == '-' || absl::ascii_isdigit(static_cast<unsigned char>(c))) {
+      length = NumberLength(text, at, &large);
+    }
+    if (large) {
+      absl::StrAppend(quoted, text.substr(done, at - done), "\"", text.substr(at, length), "\"");
+      done = at + length;
+    }
+    at += length > 0 ? length : 1;
+  }
+  quoted->append(text.data() + done, text.size() - done);
+  return done > 0;
 }
 
 }  // namespace marcd::json

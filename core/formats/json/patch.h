@@ -15,6 +15,11 @@ namespace marcd::json {
 // one; a string that the record ends in is closed. `found` is told of each. Thread-safe.
 std::string Patched(absl::string_view record, LooseRecord* found);
 
+// `text` with quotes around the numbers that RapidJSON refuses because no double could hold
+// them: those of many digits, or with an exponent of three. Whether there are any; if not,
+// `*quoted` is `text`.
+bool QuoteLargeNumbers(absl::string_view text, std::string* quoted);
+
 }  // namespace marcd::json
 
 #endif  // MARCD_CORE_FORMATS_JSON_PATCH_H_

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
+#include "core/formats/json/notes.h"
 #include "core/record/frame.h"
 
 namespace marcd::json {
@@ -28,7 +29,7 @@ void RecordHandler::BeginField(absl::string_view tag) {
   field_.tag = tag;
   field_open_ = true;
   subfields_.clear();
-  empty_ = false;
+  has_fields_ = true;
 }
 
 void RecordHandler::BeginSubfield(absl::string_view code) {
@@ -172,8 +173,15 @@ bool RecordHandler::Scalar(absl::string_view text, Type type) {
   if (type == Type::kNumber) field_.number = true;
   switch (role) {
     case Role::kLeader:
-      empty_ = false;
+      if (!has_leader_) NoteLeader(options_, text, &record_);
+      has_leader_ = true;
       record_.SetLeader(text);
+      break;
+    case Role::kRecord:
+      if (type != Type::kString || text.empty() || !content_.empty()) {
+        Odd(absl::StrCat("'", Shown(text), "' stands where a record should"));
+      }
+      if (type == Type::kString) content_ = text;
       break;
     case Role::kBody: {
       Level& level = levels_[depth_ - 1];
@@ -316,9 +324,16 @@ bool RecordHandler::End() {
   return true;
 }
 
+void RecordHandler::NoteLargeNumbers() {
+  record_.Add(MakeFinding(Reason::kNotMarcShaped, Disposition::kNoted,
+                          "Numbers stand in the record that are too large for one; their digits "
+                          "are taken"));
+}
+
 void RecordHandler::Finish() {
   while (depth_ > 0) EndLevel(levels_[--depth_]);
   EndField();
+  if (!has_fields_) NoteNoFields(options_, &record_);
 }
 
 }  // namespace marcd::json

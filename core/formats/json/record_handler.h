@@ -7,18 +7,20 @@
 #define MARCD_CORE_FORMATS_JSON_RECORD_HANDLER_H_
 
 #include <cstdint>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "core/formats/decode_options.h"
 #include "core/formats/loose_record.h"
 
 namespace marcd::json {
 
 class RecordHandler {
  public:
-  // `record` must outlive it.
-  explicit RecordHandler(LooseRecord* record) : record_(*record) {}
+  // The arguments must outlive it.
+  RecordHandler(const DecodeOptions& options, LooseRecord* record)
+      : options_(options), record_(*record) {}
 
   // What RapidJSON calls a handler, each of which says whether to go on: not, if values are
   // in each other too deeply.
@@ -39,10 +41,16 @@ class RecordHandler {
   bool StartArray() { return Start(/*array=*/true); }
   bool EndArray(size_t) { return End(); }
 
-  // Of a parse that ended early: ends what is open.
+  // Numbers come as strings, because they are too large.
+  void NoteLargeNumbers();
+
+  // No event comes any more, be what is open closed or not.
   void Finish();
+  // The record's JSON as a string, as FOLIO may have it in `parsedRecord.content`: it is to
+  // be parsed next. Empty if there is none, and when it has been asked for.
+  absl::string_view TakeContent() { return std::exchange(content_, absl::string_view()); }
   // Whether there was anything of a record.
-  bool empty() const { return empty_; }
+  bool empty() const { return !has_leader_ && !has_fields_; }
 
  private:
   enum class Type : uint8_t { kString, kNumber, kOther };
@@ -108,6 +116,7 @@ class RecordHandler {
   void EndLevel(const Level& level);
   void Odd(absl::string_view what);
 
+  const DecodeOptions& options_;
   LooseRecord& record_;
   Level levels_[kMostLevels];
   size_t depth_ = 0;
@@ -115,7 +124,9 @@ class RecordHandler {
   Field field_;
   bool field_open_ = false;
   std::vector<Subfield> subfields_;
-  bool empty_ = true;
+  absl::string_view content_;
+  bool has_leader_ = false;
+  bool has_fields_ = false;
 };
 
 }  // namespace marcd::json

@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "core/formats/format.h"
+#include "core/formats/json/decode.h"
+#include "core/formats/json/parse_plain.h"
 #include "core/record/record_builder.h"
 #include "core/record/record_view.h"
 #include "tests/support/marc.h"
@@ -184,6 +186,99 @@ TEST(JsonDecode, WhatIsNotMarcShapedIsNotedOrRepaired) {
   ExpectRepaired(R"({"fields":[]})", {}, "LEADER_INVALID");
   ExpectRepaired(absl::StrCat(R"({"leader":")", kLeader, R"(","fields":7})"), {},
                  "NOT_MARC_SHAPED");
+}
+
+TEST(JsonDecode, NumbersOfAnySizeAreTheirText) {
+  for (const std::string number : {"5e999", "-5E+99999999999", "0.1e-999", "0", "12.50"}) {
+    ExpectNoted(Record(R"({"001":)" + number + "}"), {"001 " + number});
+  }
+}
+
+TEST(JsonDecode, LeaderAndFieldsAreNotedAsOfXml) {
+  const auto noted = [](const std::string& record) {
+    DecodeOptions options;
+    options.notes = true;
+    std::string frames;
+    std::vector<Finding> notes;
+    EXPECT_FALSE(Json().decode(record, options, &frames, &notes).has_value());
+    std::vector<std::string> names;
+    for (const Finding& each : notes) names.emplace_back(RowOf(each.reason).name);
+    return names;
+  };
+  const std::string odd = absl::StrReplaceAll(Record(Title("T")), {{"nam", "xam"}});
+  const std::string none = Record("");
+  for (const std::string blank : {"", " "}) {
+    EXPECT_THAT(noted(absl::StrReplaceAll(odd, {{":", ":" + blank}})), ElementsAre("LEADER_VALUE"));
+    EXPECT_THAT(noted(absl::StrReplaceAll(none, {{":", ":" + blank}})), ElementsAre("NO_FIELDS"));
+  }
+  EXPECT_THAT(noted(absl::StrCat(R"({"fields":[],"leader":")", kLeader, "\"}")),
+              ElementsAre("NO_FIELDS"));
+}
+
+TEST(JsonDecode, ContentMayBeARecordInAString) {
+  const auto folio = [](absl::string_view content) {
+    return absl::StrCat(R"({"id":"7","parsedRecord":{"id":"8","content":")",
+                        absl::StrReplaceAll(content, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"}}");
+  };
+  const std::string record = Record(Title(R"(a \"b\" \u00e9)"));
+  EXPECT_THAT(Fields(folio(record)), ElementsAre("245 10$aa \"b\" \u00e9"));
+  EXPECT_THAT(Reasons(folio(record)), IsEmpty());
+  ExpectRepaired(folio(record.substr(0, record.size() - 2)), {"245 10$aa \"b\" \u00e9"},
+                 "NOT_WELL_FORMED");
+  ExpectRepaired(R"({"leader":")" + std::string(kLeader) + R"(","parsedRecord":7})", {},
+                 "NOT_MARC_SHAPED");
+}
+
+// Decoded by the short way, if it is one, and by RapidJSON.
+void ExpectSameEitherWay(const std::string& record) {
+  SCOPED_TRACE(record);
+  DecodeOptions options;
+  options.notes = true;
+  std::string plain, any;
+  std::vector<Finding> plain_notes, any_notes;
+  const auto plain_fault = DecodeJson(record, options, &plain, &plain_notes);
+  if (plain_fault.has_value() && plain_fault->reason == Reason::kInvalidUtf8) return;
+  const auto any_fault = json::DecodeAny(record, options, &any, &any_notes);
+  ASSERT_EQ(plain_fault.has_value(), any_fault.has_value());
+  if (any_fault.has_value()) {
+    ASSERT_EQ(plain_fault->message, any_fault->message);
+  }
+  ASSERT_EQ(plain, any);
+  ASSERT_EQ(plain_notes.size(), any_notes.size());
+  for (size_t i = 0; i < any_notes.size(); ++i) {
+    ASSERT_EQ(plain_notes[i].message, any_notes[i].message);
+  }
+}
+
+bool IsPlain(const std::string& record) {
+  const DecodeOptions options;
+  LooseRecord loose(options);
+  return json::ParsePlain(record, options, &loose);
+}
+
+TEST(JsonPlain, WhatIsPlainIsReadAsRapidJsonReadsIt) {
+  const std::string record =
+      Record(R"({"001":"x\ty"},{"24":""},)" + Title(R"(A \u00e9\u0000\ud83d\ude00 \"\\\/ é)") +
+             R"(,{"650":{"ind1":" ","ind2":"","subfields":[]}})");
+  const std::string spaced = absl::StrReplaceAll(record, {{":", " : "}, {",", ",\n"}});
+  const std::string values("\0\n {}[],:\"\\x\x1f\xC3\xFFu1d", 19);
+  for (const std::string& each : {record, spaced + " ,\n"}) {
+    EXPECT_TRUE(IsPlain(each)) << each;
+    ExpectSameEitherWay(each);
+    for (size_t at = 0; at < each.size(); ++at) {
+      std::string damaged = each;
+      for (const char value : values) {
+        damaged[at] = value;
+        ExpectSameEitherWay(damaged);
+      }
+      ExpectSameEitherWay(each.substr(0, at));
+      ExpectSameEitherWay(each.substr(0, at) + each.substr(at + 1));
+    }
+  }
+  for (const std::string& frame : FramesOf(ReadAll(MakeBooks(20)))) {
+    EXPECT_TRUE(IsPlain(Encode(frame)));
+    ExpectSameEitherWay(Encode(frame));
+  }
 }
 
 TEST(JsonDecode, JsonWithoutMarcHasNoRecordsAndAllOfItIsTold) {

@@ -56,9 +56,10 @@ std::vector<std::string> RecordsIn(const std::string& bytes) {
   return records;
 }
 
-void ExpectSameHoweverCut(const std::string& bytes, Walking walking = InJson()) {
+void ExpectSameHoweverCut(const std::string& bytes, const std::vector<size_t>& chunks,
+                          Walking walking = InJson()) {
   const Walk whole = WalkOver(bytes, walking);
-  for (const size_t chunk : {1, 2, 3, 7, 16, 61, 500}) {
+  for (const size_t chunk : chunks) {
     walking.chunk = chunk;
     walking.block_bytes = chunk * 3;
     const Walk cut = WalkOver(bytes, walking);
@@ -66,6 +67,10 @@ void ExpectSameHoweverCut(const std::string& bytes, Walking walking = InJson()) 
     ASSERT_EQ(cut.stretches, whole.stretches) << chunk << " bytes at once: " << bytes;
     ASSERT_EQ(cut.next_offset, whole.next_offset);
   }
+}
+
+void ExpectSameHoweverCut(const std::string& bytes, const Walking& walking = InJson()) {
+  ExpectSameHoweverCut(bytes, {1, 2, 3, 7, 16, 61, 500}, walking);
 }
 
 std::string Pretty(const std::string& record) {
@@ -202,39 +207,76 @@ TEST(JsonFramer, ArrayOfAnyLengthStreams) {
   EXPECT_LT(walk.most_in_view, 200'000);
 }
 
+// What tells that it is a record is further away than is looked.
+TEST(JsonFramer, OfALongObjectTheRecordInItIsDelivered) {
+  const std::string large = absl::StrReplaceAll(Folio(1), {{"00000{", std::string(300'000, 'x')}});
+  const std::string bytes = Array({large, Folio(2), Folio(3)});
+  const size_t second = large.size() + 2;
+  ExpectSameHoweverCut(bytes, {1'000, 100'000, 262'144, 262'145, 262'200});
+  const Walk walk = WalkOver(bytes, InJson());
+  EXPECT_TRUE(Delivers(walk, bytes.find("{\"id\":\"p\""), Record(1).size() + 21));
+  EXPECT_TRUE(Delivers(walk, second, Folio(2).size() + 1));
+  EXPECT_TRUE(Delivers(walk, second + Folio(2).size() + 1, Folio(3).size()));
+}
+
 TEST(JsonFramer, HostileOpeningsTakeLinearTime) {
-  for (const std::string part : {"{", "[", "{\"", "{\"a\":", "{\"leader\":", "{\"leader\":{\"x\":",
-                                 "{\"a\":[{\"b", "\"", "{ ", "{\"leader\":\"\n", "{\"records\":{",
-                                 "{\"leader\":\"\\\n", "{\"a\":\"\n\"", "x{", "\"\\"}) {
+  for (const std::string part : {"{",
+                                 "[",
+                                 "{\"",
+                                 "{\"a\":",
+                                 "{\"leader\":",
+                                 "{\"leader\":{\"x\":",
+                                 "{\"a\":[{\"b",
+                                 "\"",
+                                 "{ ",
+                                 "{\"leader\":\"\n",
+                                 "{\"records\":{",
+                                 "{\"leader\":\"\\\n",
+                                 "{\"a\":\"\n\"",
+                                 "x{",
+                                 "\"\\",
+                                 "{\"abc\":1,\"leader\":[",
+                                 "{\"abc\":1,",
+                                 "{\"content\":{",
+                                 "{\"a\":{\"b\":1},",
+                                 "{\"leader\":1,\n "}) {
     std::string bytes;
-    while (bytes.size() < 2'000'000) bytes += part;
+    while (bytes.size() < 500'000) bytes += part;
     Walking walking = InJson();
     WalkOver(bytes, walking);
-    walking.chunk = 256 * 1024;
+    walking.chunk = 64 * 1024;
     WalkOver(bytes, walking);
   }
 }
 
-TEST(JsonFramerDamage, EveryByteSetToManyValuesCostsNoNeighbour) {
-  const std::string a = Record(1), b = Record(2), c = Record(3), d = Record(4);
-  for (const bool lines : {false, true}) {
-    const std::string separator = lines ? "\n" : ",";
-    const std::string before = absl::StrCat(lines ? "" : "[", a, separator);
-    const std::string after = absl::StrCat(separator, c, separator, d, lines ? "\n" : "]");
-    for (size_t at = 0; at < b.size(); ++at) {
-      for (const char value : std::string("\0\n {}[],:\"\\x\xff", 14)) {
-        std::string damaged = b;
-        damaged[at] = value;
-        const std::string bytes = before + damaged + after;
-        const Walk walk = WalkOver(bytes, InJson());
-        SCOPED_TRACE(bytes);
-        ASSERT_TRUE(Delivers(walk, before.size() - a.size() - 1, a.size() + 1) || at == 0);
-        const size_t third = before.size() + b.size() + 1;
-        ASSERT_TRUE(Delivers(walk, third, c.size() + 1));
-        ASSERT_TRUE(Delivers(walk, third + c.size() + 1, d.size() + lines));
-      }
+// The second of four records with each byte set to each of many values: the ones around it
+// are delivered.
+void ExpectNoNeighbourLost(std::string (*make)(int), bool lines,
+                           const std::string& values = {"\0\n {}[],:\"\\x\xff", 14}) {
+  const std::string a = make(1), b = make(2), c = make(3), d = make(4);
+  const std::string separator = lines ? "\n" : ",";
+  const std::string before = absl::StrCat(lines ? "" : "[", a, separator);
+  const std::string after = absl::StrCat(separator, c, separator, d, lines ? "\n" : "]");
+  const size_t third = before.size() + b.size() + 1;
+  for (size_t at = 0; at < b.size(); ++at) {
+    for (const char value : values) {
+      const std::string bytes = before + With(b, at, {value}) + after;
+      const Walk walk = WalkOver(bytes, InJson());
+      SCOPED_TRACE(bytes);
+      // A blank or a comma at its front belongs to the record before it.
+      ASSERT_TRUE(Delivers(walk, before.size() - a.size() - 1, a.size() + 1) || at == 0);
+      ASSERT_TRUE(Delivers(walk, third, c.size() + 1));
+      ASSERT_TRUE(Delivers(walk, third + c.size() + 1, d.size() + lines));
     }
   }
+}
+
+TEST(JsonFramerDamage, EveryByteSetToManyValuesCostsNoNeighbour) {
+  ExpectNoNeighbourLost(Record, /*lines=*/false);
+  ExpectNoNeighbourLost(Record, /*lines=*/true);
+  ExpectNoNeighbourLost(Folio, /*lines=*/true);
+  // A bracket for a brace is more than shows.
+  ExpectNoNeighbourLost(Folio, /*lines=*/false, std::string("\0\n {}],:\"\\x\xff", 13));
 }
 
 TEST(JsonFramerDamage, EveryTruncationKeepsTheRecordsBeforeIt) {
