@@ -125,7 +125,7 @@ void LooseRecord::SetLeader(absl::string_view text) {
 }
 
 void LooseRecord::FitTag(absl::string_view tag) {
-  const auto fits = [](char c) { return c > 0x20 && c <= 0x7E; };
+  const auto fits = [](char c) { return c >= 0x20 && c <= 0x7E; };
   if (tag.size() == kTagSize && fits(tag[0]) && fits(tag[1]) && fits(tag[2])) {
     std::memcpy(tag_, tag.data(), kTagSize);
     return;

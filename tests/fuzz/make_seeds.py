@@ -200,6 +200,8 @@ def _lines() -> Iterator[bytes]:
         b"00026nam a2200025 i 4500\n001 a b\n245 10 $a Title $b $5 $5 x\n500    $aa$bb\n    more\n"
     )
     yield line + b"(comment)\n\n(other)\n" + line
+
+
 JSON_PARTS = [
     '{"leader":"00000nam a2200000 i 4500","fields":[',
     '{"fields":[{"245":{"subfields":[{"a":"T"}],"ind1":1,"ind2":null}}],"leader":"x"}',
@@ -210,7 +212,7 @@ JSON_PARTS = [
     '"controlfield":{"tag":"001","data":"x"},',
     '"fields":{"001":"x","650":[{"subfields":{"a":"A"}},"y"]},',
     '},{"',
-    '\\ud83d\\ude00\\ud83d\\u0000\\x',
+    "\\ud83d\\ude00\\ud83d\\u0000\\x",
     '"\n"',
     "\x1e",
     "]}",

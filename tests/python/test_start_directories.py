@@ -46,7 +46,7 @@ def test_whatever_the_umask_the_files_are_their_users_alone(mask: int, runtime: 
         os.umask(before)
     assert stat.S_IMODE((runtime / "marcd").stat().st_mode) == 0o700
     files = {path.name.partition(".")[2]: path.stat().st_mode for path in runtime.glob("marcd/*")}
-    assert set(files) == {"sock", "sock.data", "lock", "start", "log"}
+    assert set(files) == {"sock", "sock.data", "lock", "start", "log", "writes"}
     assert not any(mode & 0o077 for mode in files.values())
 
 

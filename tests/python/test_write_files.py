@@ -19,7 +19,7 @@ from typing import Any
 
 import marcd
 import pytest
-from marcd import Field, Record, Subfield, _encoding, _write
+from marcd import Field, Record, Subfield, _encoding, _formats
 from marcd._unreadable import illegal_xml
 from marcd._write_call import WriteCall
 
@@ -294,7 +294,8 @@ def test_the_suffixes_tell_the_format_and_the_compression(
 def test_the_package_knows_the_suffixes_that_the_daemon_knows() -> None:
     table = Path(__file__).parents[2] / "core" / "formats" / "format.cc"
     rows = re.findall(r'\{\d, "(\w+)",[^}]*?"([. \w]*)"\}', table.read_text())
-    assert dict(rows) == _write._SUFFIXES_OF
+    known = {suffix: name for name, suffixes in rows for suffix in suffixes.split()}
+    assert known == _formats.SUFFIXES
 
 
 def test_a_name_that_tells_no_format_is_an_error(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 /* glibc 2.32. True allows libstdc++ to leave out atomic operations; false is always right. */
 char __libc_single_threaded = 0;
@@ -16,6 +18,23 @@ uint32_t arc4random(void) {
   uint32_t value;
   if (getentropy(&value, sizeof value) != 0) abort();
   return value;
+}
+
+/* glibc 2.36, for expat's and libarchive's. */
+void arc4random_buf(void* to, size_t size) {
+  const size_t most = 256; /* at once, by getentropy(3) */
+  for (char* at = to; size > 0;) {
+    const size_t some = size < most ? size : most;
+    if (getentropy(at, some) != 0) abort();
+    at += some;
+    size -= some;
+  }
+}
+
+/* glibc 2.28. A kernel before 3.15 has none either, and says so: ENOSYS. */
+int renameat2(int from_directory, const char* from, int to_directory, const char* to,
+              unsigned int flags) {
+  return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
 }
 
 /* The same moment by the wall clock. */

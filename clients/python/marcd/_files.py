@@ -7,21 +7,14 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-# The suffixes of catalogue files; of archives, and of compressed files behind another.
-_RECORDS = (
-    *(".mrc", ".marc", ".marc21", ".usmarc", ".dat", ".utf8"),
-    *(".xml", ".marcxml", ".mrx", ".turbomarc", ".json", ".jsonl", ".ndjson", ".ndj"),
-    *(".mrk", ".mrk8", ".seq", ".alephseq", ".aleph", ".line", ".mrctxt"),
-)
+from . import _formats
+
 _ARCHIVES = (".tar", ".tgz", ".zip")
-_COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
 
 
 def _is_catalogue(name: str) -> bool:
-    stem, suffix = os.path.splitext(name.lower())
-    if suffix in _COMPRESSED:
-        suffix = os.path.splitext(stem)[1]
-    return suffix in _RECORDS or suffix in _ARCHIVES
+    suffix = _formats.suffix_of(name)
+    return suffix in _ARCHIVES or _formats.SUFFIXES.get(suffix, "text") != "text"
 
 
 def _in_folder(folder: str) -> Iterator[str]:
@@ -50,7 +43,7 @@ def expand(target: Any) -> list[Any] | None:
 
     A file whose name looks like a pattern is that file.
     """
-    if isinstance(target, (list, tuple)):
+    if type(target) in (list, tuple):  # a ServerFile is a tuple, too
         return [each for one in target for each in (expand(one) or [one])]
     if not isinstance(target, (str, os.PathLike)):
         return None

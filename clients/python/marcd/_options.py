@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from . import _proto
+from . import _formats, _proto
 
 MODES = ("strict", "skip", "repair", "pymarc")
-# The formats that can be read.
-FORMATS = ("iso2709", "marcxml", "json", "mrk", "alephseq", "line", "turbomarc")
 # Without a policy the mode decides: repair detects, the others trust.
 POLICIES = (None, "trust", "detect", "force")
 
@@ -39,8 +37,8 @@ class ReadOptions:
         if self.text not in POLICIES:
             names = ", ".join(name for name in POLICIES if name)
             raise ValueError(f"text is one of {names}, got {self.text!r}")
-        if self.format is not None and self.format not in FORMATS:
-            raise ValueError(f"format is one of {', '.join(FORMATS)}, got {self.format!r}")
+        if self.format is not None and self.format not in _formats.READ:
+            raise ValueError(f"format is one of {', '.join(_formats.READ)}, got {self.format!r}")
         if self.text == "force" and not self.encoding:
             raise ValueError("text='force' wants an encoding, such as encoding='marc-8'")
 

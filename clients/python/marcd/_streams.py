@@ -292,6 +292,7 @@ class PushStream(_Stream):
                 break
             parts.append(part)
             missing -= len(part)
-            if b"\x1d" in part:
+            # Text may be complete where it pauses behind a line, an element or an object.
+            if b"\x1d" in part or part[-1:] in (b"\n", b">", b"}", b"]"):
                 break
         return b"".join(parts)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from . import _formats
 from ._channel import ServerFile
 from ._encoding import encoding as encoding_of
 from ._write_target import WriteOptions, target_of
@@ -15,21 +16,6 @@ from .client import Client
 if TYPE_CHECKING:
     from .record import Record
 
-# As core/formats/format.cc has them.
-_SUFFIXES_OF = {
-    "iso2709": ".mrc .marc .dat .marc21 .usmarc",
-    "marcxml": ".xml .marcxml .mrx",
-    "json": ".json",
-    "jsonl": ".jsonl .ndjson .ndj",
-    "mrk": ".mrk .mrk8",
-    "alephseq": ".seq .alephseq .aleph",
-    "line": ".line .mrctxt",
-    "turbomarc": ".turbomarc",
-    "text": ".txt",
-}
-FORMATS = tuple(_SUFFIXES_OF)
-_SUFFIXES = {suffix: name for name, all_ in _SUFFIXES_OF.items() for suffix in all_.split()}
-_COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
 COMPRESSIONS = ("none", "gzip", "zstd", "xz", "bzip2")
 ENCODINGS = ("utf-8", "marc-8")
 TOO_LONG = ("error", "split", "zeros")
@@ -70,7 +56,7 @@ def write(
       of that WriteResult, or else a ServerError tells that it has changed.
     mode: permission bits. Unless given, those of the file that is replaced, or open()'s.
     """
-    name = _one_of("format", format or _format_of(path), FORMATS)
+    name = _one_of("format", format or _format_of(path), _formats.WRITTEN)
     marc8 = _one_of("encoding", encoding.lower(), ENCODINGS) == "marc-8"
     options = WriteOptions(
         format="json_lines" if name == "jsonl" else name,
@@ -103,14 +89,12 @@ def _one_of(what: str, value: str, values: tuple[str, ...]) -> str:
 
 def _format_of(path: Any) -> str:
     """The format by the suffix, that of a compression apart."""
-    name = (path.name if isinstance(path, ServerFile) else os.fsdecode(path)).lower()
-    stem, suffix = os.path.splitext(name)
-    if suffix in _COMPRESSED:
-        suffix = os.path.splitext(stem)[1]
-    found = _SUFFIXES.get(suffix)
+    name = path.name if isinstance(path, ServerFile) else os.fsdecode(path)
+    found = _formats.SUFFIXES.get(_formats.suffix_of(name))
     if found is None:
         raise ValueError(
-            f"The name {name!r} does not tell the format: give format=, one of {', '.join(FORMATS)}"
+            f"The name {name!r} does not tell the format: give format=, one of "
+            + ", ".join(_formats.WRITTEN)
         )
     return found
 

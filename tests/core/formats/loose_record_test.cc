@@ -106,7 +106,7 @@ TEST(LooseRecord, EachMisfitIsRepairedWithItsReason) {
   const std::vector<Case> cases = {
       {title("24", "1", "a", "T"), "24? 10$aT", "TAG_INVALID"},
       {title("2455", "1", "a", "T"), "245 10$aT", "TAG_INVALID"},
-      {title("2 5", "1", "a", "T"), "2?5 10$aT", "TAG_INVALID"},
+      {title("2\t5", "1", "a", "T"), "2?5 10$aT", "TAG_INVALID"},
       {title("", "1", "a", "T"), "??? 10$aT", "TAG_INVALID"},
       {title("245", "", "a", "T"), "245  0$aT", "INDICATOR_MISSING"},
       {title("245", "12", "a", "T"), "245  0$aT", "INDICATOR_INVALID"},

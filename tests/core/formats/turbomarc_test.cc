@@ -55,7 +55,7 @@ TEST(Turbomarc, TagsAndCodesAreNamesOrAttributes) {
                                     R"(<d245 i1="1" i2="0"><sa>T</sa><s code="$">p</s></d245>)"
                                     R"(<d tag="2 5" i1=" " i2=" "><s9/></d>)"));
   EXPECT_THAT(FieldsOf(batch.frames),
-              ElementsAre("001 x1", "00A   $ y", "245 10$aT$$p", "2?5   $9"));
+              ElementsAre("001 x1", "00A   $ y", "245 10$aT$$p", "2 5   $9"));
 }
 
 TEST(Turbomarc, OddElementsAndAttributesAreTold) {
