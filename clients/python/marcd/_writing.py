@@ -160,6 +160,8 @@ class Writing:
             raise
 
     def _send(self, message: bytes) -> None:
+        if sys.is_finalizing():
+            raise RuntimeError("Nothing can be written any more: the interpreter ends")
         call = self._call
         if call is None or not call.send(message):
             raise self._failure()
@@ -243,7 +245,11 @@ class Writing:
         self._frames = []
         call, self._call = self._call, None
         if call is not None and not call.is_over:
-            call.cancel()
+            if sys.is_finalizing():
+                # The threads that send are gone, perhaps with a lock: it ends with the process.
+                _inherited.append(call)
+            else:
+                call.cancel()
 
     def abandon(self) -> None:
         """In a forked child: leave the parent's call alone."""
@@ -266,9 +272,7 @@ class Writing:
         kind = DataLossWarning if count else ResourceWarning
         text = f"The writer of {self.name} was dropped without close(): "
         lost = f"its {count:,} records are lost" if count else "nothing is written"
-        if not sys.is_finalizing():
-            self.abort()
-        # At the end of the interpreter gRPC is left alone: it goes with the process.
+        self.abort()
         warnings.warn(f"{text}{lost}, and the file is as it was", kind, stacklevel=2, source=self)
 
 
