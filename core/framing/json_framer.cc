@@ -37,8 +37,9 @@ Piece Stray() { return Piece::GapOf(1, Reason::kNotARecord); }
 
 // What stands at the front of `window` and is no object.
 Piece LookAround(absl::string_view window, bool at_end) {
-  if (const size_t markup = json::RunOf(window, json::IsMarkup))
+  if (const size_t markup = json::RunOf(window, json::IsMarkup)) {
     return Piece::GapOf(markup, Reason::kMarkup);
+  }
   if (window[0] == kByteOrderMark[0]) {
     if (absl::StartsWith(window, kByteOrderMark)) return Piece::GapOf(3, Reason::kMarkup);
     if (window.size() < 3 && !at_end) return Piece::NeedMore();

@@ -164,8 +164,9 @@ Begins FirstName(absl::string_view text, size_t at, absl::string_view* name) {
   const absl::string_view rest = text.substr(quote + 1, kLongestFirstName + 1);
   size_t length = 0;
   while (length < rest.size() && !EndsName(rest[length])) ++length;
-  if (length == rest.size())
+  if (length == rest.size()) {
     return rest.size() > kLongestFirstName ? Begins::kNo : Begins::kUnknown;
+  }
   if (rest[length] != '"') return Begins::kNo;
   const size_t end = quote + 1 + length + 1;
   const size_t colon = end + BlanksLength(text.substr(end, kMostBlanks));

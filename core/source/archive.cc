@@ -89,7 +89,7 @@ ArchiveReader::ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& 
 
 ArchiveReader::~ArchiveReader() { archive_read_free(archive_); }
 
-long ArchiveReader::Give(archive* handle, void* self, const void** buffer) {
+ssize_t ArchiveReader::Give(archive* handle, void* self, const void** buffer) {
   auto& reader = *static_cast<ArchiveReader*>(self);
   const uint64_t left = reader.identity_.size - std::min(reader.place_, reader.identity_.size);
   const absl::StatusOr<size_t> size =
@@ -102,7 +102,7 @@ long ArchiveReader::Give(archive* handle, void* self, const void** buffer) {
   }
   reader.place_ += *size;
   *buffer = reader.chunk_.get();
-  return static_cast<long>(*size);
+  return static_cast<ssize_t>(*size);
 }
 
 int64_t ArchiveReader::Seek(archive*, void* self, int64_t offset, int whence) {

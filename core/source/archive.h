@@ -2,6 +2,8 @@
 #ifndef MARCD_CORE_SOURCE_ARCHIVE_H_
 #define MARCD_CORE_SOURCE_ARCHIVE_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,7 +58,7 @@ class ArchiveReader {
  private:
   ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& identity, archive* handle);
 
-  static long Give(archive* handle, void* self, const void** buffer);
+  static ssize_t Give(archive* handle, void* self, const void** buffer);
   static int64_t Seek(archive* handle, void* self, int64_t offset, int whence);
   absl::Status Damaged() const;
   absl::Status CheckUnchanged() const;

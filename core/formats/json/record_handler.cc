@@ -291,8 +291,9 @@ bool RecordHandler::Start(bool array) {
   }
   if (level.role == Role::kSkipped) {
     skipped_ = 1;
-    if (role == Role::kRecord || role == Role::kTagged)
+    if (role == Role::kRecord || role == Role::kTagged) {
       Odd("An array stands where an object should");
+    }
     return true;
   }
   if (depth_ == kMostLevels) return false;

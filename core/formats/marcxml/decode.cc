@@ -26,10 +26,9 @@ Element Read(absl::string_view name, absl::Span<const Attribute> attributes) {
   Element element;
   element.kind = KindOf(name);
   const bool tagged = element.kind == Element::kControlField || element.kind == Element::kDataField;
+  const absl::string_view named = element.kind == Element::kSubfield ? "code" : tagged ? "tag" : "";
   for (const Attribute& attribute : attributes) {
-    if (attribute.name == "code" && element.kind == Element::kSubfield) {
-      element.value = attribute.value;
-    } else if (attribute.name == "tag" && tagged) {
+    if (attribute.name == named) {
       element.value = attribute.value;
     } else if (attribute.name == "ind1" && element.kind == Element::kDataField) {
       element.indicator1 = attribute.value;

@@ -112,8 +112,8 @@ ParserPtr& KeptParser() {
 
 // Against chosen names that all fall into one place of a hash table. Once a thread: expat
 // would ask the system anew for each record.
-unsigned long HashSalt() {
-  thread_local const unsigned long salt = std::random_device()() | 1UL;
+uint32_t HashSalt() {
+  thread_local const uint32_t salt = std::random_device()() | 1U;
   return salt;
 }
 

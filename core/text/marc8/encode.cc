@@ -22,19 +22,9 @@ constexpr char32_t kEscape = 0x1B;
 
 // What designates each set, in the order of Marc8SetId. "Technique 1" has two bytes.
 constexpr absl::string_view kDesignations[] = {
-    "\x1B(B",
-    "\x1B)E",
-    "\x1B(N",
-    "\x1B)Q",
-    "\x1B(S",
-    "\x1B(2",
-    "\x1B(3",
-    "\x1B)4",
-    "\x1Bg",
-    "\x1B"
-    "b",
-    "\x1Bp",
-    "\x1B$1",
+    "\x1B(B", "\x1B)E", "\x1B(N", "\x1B)Q", "\x1B(S", "\x1B(2", "\x1B(3", "\x1B)4", "\x1Bg",
+    "\033b",  // of \x1Bb the b would be a digit
+    "\x1Bp",  "\x1B$1",
 };
 
 absl::string_view DesignationOf(Id set) { return kDesignations[static_cast<size_t>(set)]; }
