@@ -21,7 +21,7 @@ def running(folder: Path) -> Iterator[str]:
     """A daemon of the bench's own, and what to connect to."""
     socket = folder / "bench.sock"
     program = Path(marcd.__file__).parent / "_bin/marcd"
-    command = [str(program), f"--listen=unix:{socket}", "--roots=all=/"]
+    command = [str(program), f"--listen=unix:{socket}", "--roots=all=/:rw"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         yield f"unix:{socket}"
