@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/base/status.h"
 #include "core/diagnostics/reason.h"
 #include "core/formats/format.h"

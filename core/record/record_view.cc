@@ -5,8 +5,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/base/bytes.h"
 #include "core/base/status.h"
+#include "core/record/data_look.h"
 
 namespace marcd {
 namespace {
@@ -22,10 +24,6 @@ absl::Status InvalidEntry(uint32_t index, absl::string_view what) {
 
 const char* EntryAt(absl::string_view frame, uint32_t index) {
   return frame.data() + kFrameHeadSize + kFrameEntrySize * index;
-}
-
-bool IsAsciiText(absl::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
 }
 
 // What is wrong with a field's payload; empty when nothing is.
@@ -49,14 +47,39 @@ absl::string_view PayloadFault(absl::string_view payload, bool control) {
   return "";
 }
 
-absl::Status CheckField(uint32_t index, const FieldView& field) {
-  if (!IsAsciiText(field.tag())) return InvalidEntry(index, "tag is not ASCII");
+// What is known of the payloads of all fields together.
+struct PayloadsLook {
+  bool ascii;
+  // No terminators, no escapes, and a code behind each subfield delimiter, if only the first byte
+  // of the next payload.
+  bool plain;
+};
+
+PayloadsLook LookOver(absl::string_view payloads) {
+  if (payloads.empty()) return {true, true};
+  const auto last = static_cast<uint8_t>(payloads.back());
+  const DataLook look = LookOverData(payloads.data(), payloads.size() - 1);
+  const bool last_odd = last >= 0x1B && last <= kSubfieldDelimiter;
+  return {!look.high && last < 0x80, !look.odd && look.field_terminators == 0 && !last_odd};
+}
+
+// Of a payload among plain ones: whether it begins and ends as a field does.
+bool IsWhole(absl::string_view payload, bool control) {
+  if (control) return payload.find(kSubfieldDelimiter) == absl::string_view::npos;
+  return payload.size() >= 2 && IsIndicator(payload[0]) && IsIndicator(payload[1]) &&
+         (payload.size() == 2 ||
+          (payload[2] == kSubfieldDelimiter && payload.back() != kSubfieldDelimiter));
+}
+
+absl::Status CheckField(uint32_t index, const FieldView& field, const PayloadsLook& all) {
+  if (!IsAscii(field.tag())) return InvalidEntry(index, "tag is not ASCII");
   if (field.is_control() != IsControlTag(field.tag())) {
     return InvalidEntry(index, "control flag and tag do not agree");
   }
-  if ((field.flags() & kEntryAscii) != 0 && !IsAsciiText(field.payload())) {
+  if (!all.ascii && (field.flags() & kEntryAscii) != 0 && !IsAscii(field.payload())) {
     return InvalidEntry(index, "ASCII flag on other text");
   }
+  if (all.plain && IsWhole(field.payload(), field.is_control())) return absl::OkStatus();
   const absl::string_view fault = PayloadFault(field.payload(), field.is_control());
   return fault.empty() ? absl::OkStatus() : InvalidEntry(index, fault);
 }
@@ -81,13 +104,14 @@ absl::StatusOr<RecordView> RecordView::Parse(absl::string_view frame) {
   const size_t payload_begin = kFrameHeadSize + kFrameEntrySize * size_t{entries};
   if (payload_begin > frame.size()) return Invalid("entries reach past its end");
   if (frame.size() - payload_begin > kMaxFramePayload) return Invalid("payloads over 64 MiB");
-  if (!IsAsciiText(frame.substr(4, kLeaderSize))) return Invalid("leader is not ASCII");
+  if (!IsAscii(frame.substr(4, kLeaderSize))) return Invalid("leader is not ASCII");
   const bool undecoded = (flags & kRecordUndecoded) != 0;
   const bool with_source = (flags & kRecordWithSource) != 0;
   if (undecoded && entries != 1) return Invalid("undecoded, yet not one entry");
   if (with_source && (undecoded || entries == 0)) return Invalid("no entry for its source");
 
   const RecordView view(frame, flags, entries);
+  const PayloadsLook look = LookOver(view.payloads());
   uint32_t begin = 0;
   for (uint32_t i = 0; i < entries; ++i) {
     const uint32_t end = LoadLe32(EntryAt(frame, i) + 4);
@@ -100,7 +124,7 @@ absl::StatusOr<RecordView> RecordView::Parse(absl::string_view frame) {
     if (undecoded || (with_source && i + 1 == entries)) {
       if (field.tag() != kSourceTag) return InvalidEntry(i, "source bytes under a tag");
     } else {
-      MARCD_RETURN_IF_ERROR(CheckField(i, field));
+      MARCD_RETURN_IF_ERROR(CheckField(i, field, look));
     }
   }
   if (begin != frame.size() - payload_begin) return Invalid("bytes after the last payload");

@@ -26,6 +26,9 @@ constexpr mode_t kPermissionBits = 0777;
 // Names are drawn at random: one that is taken, or swept away while it is made, comes next to
 // never, and so often only where something is wrong.
 constexpr int kMaxTries = 16;
+// The disk begins with so much while more is encoded: of 112 MB the flush at the end then takes
+// 10 ms instead of 60.
+constexpr uint64_t kWritebackBytes = 8 * 1024 * 1024;
 
 // How one call went: 0, or its errno.
 int ErrorOf(int result) { return result == 0 ? 0 : errno; }
@@ -135,7 +138,17 @@ absl::Status FileSink::Append(absl::string_view bytes) {
     if (n <= 0) return WriteError(n < 0 ? errno : EIO, target_.path);
     bytes.remove_prefix(static_cast<size_t>(n));
   }
+  StartWriteback();
   return absl::OkStatus();
+}
+
+void FileSink::StartWriteback() {
+  const uint64_t waiting = size_ - begun_;
+  if (waiting < kWritebackBytes) return;
+  // No promise is made by it: whatever it cannot do is left to Publish().
+  sync_file_range(fd_.get(), static_cast<off_t>(begun_), static_cast<off_t>(waiting),
+                  SYNC_FILE_RANGE_WRITE);
+  begun_ = size_;
 }
 
 absl::StatusOr<FileIdentity> FileSink::Publish(const std::function<absl::Status()>& before_rename) {

@@ -108,6 +108,8 @@ class FileSink {
  private:
   FileSink(SinkTarget target, SinkOptions options);
 
+  // Has the disk begin with what was appended, when it is much.
+  void StartWriteback();
   absl::Status MakeTemporary();
   absl::Status CheckTarget() const;
   absl::Status CheckEtag() const;
@@ -123,6 +125,8 @@ class FileSink {
   // Its name; empty when there is none.
   std::string temporary_;
   uint64_t size_ = 0;
+  // How much of it StartWriteback() has begun with.
+  uint64_t begun_ = 0;
   uint32_t crc32_ = 0;
 };
 

@@ -4,18 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
+
+#include "core/base/ascii.h"
 
 namespace marcd {
 namespace {
-
-constexpr uint64_t kHighBits = 0x8080808080808080;
-
-uint64_t LoadWord(const char* at) {
-  uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
 
 // How many bytes the well-formed sequence at `text` takes up; 0 when there is none.
 size_t SequenceLength(absl::string_view text) {
@@ -49,19 +42,6 @@ size_t MaximalSubpart(absl::string_view text) {
 }
 
 }  // namespace
-
-bool IsAscii(absl::string_view text) {
-  const char* at = text.data();
-  size_t left = text.size();
-  uint64_t seen = 0;
-  // Four words at a time, so that the compiler may use vector registers.
-  for (; left >= 32; at += 32, left -= 32) {
-    seen |= LoadWord(at) | LoadWord(at + 8) | LoadWord(at + 16) | LoadWord(at + 24);
-  }
-  for (; left >= 8; at += 8, left -= 8) seen |= LoadWord(at);
-  for (; left > 0; ++at, --left) seen |= static_cast<uint8_t>(*at);
-  return (seen & kHighBits) == 0;
-}
 
 bool IsUtf8(absl::string_view text) {
   return IsAscii(text) || simdjson::validate_utf8(text.data(), text.size());

@@ -10,9 +10,6 @@
 
 namespace marcd {
 
-// Whether every byte is below 0x80.
-bool IsAscii(absl::string_view text);
-
 // Whether `text` is well-formed UTF-8 (The Unicode Standard, section 3.9, D92:
 // no surrogates, nothing overlong, nothing past U+10FFFF).
 bool IsUtf8(absl::string_view text);

@@ -2,6 +2,7 @@
 // answers that the contract allows.
 #include <gtest/gtest.h>
 
+#include "core/base/ascii.h"
 #include "core/text/charset.h"
 #include "core/text/detect/detect.h"
 #include "core/text/utf8.h"

@@ -50,7 +50,7 @@ def test_a_header_then_batches_then_the_count(folder: Path, path: Path) -> None:
     assert len(batches) > 1
     for batch in batches:
         assert batch.batch.frame_version == _frame.VERSION
-        assert batch.batch.crc32 == zlib.crc32(batch.batch.data)
+        assert batch.batch.crc32 == zlib.crc32(batch.batch.data)  # it comes by TCP
         assert len(batch.batch.data) < 2 * BATCH_BYTES
     assert server.frames() == [record._frame for record in many]
     assert commit.commit.records == len(many)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from . import _frame, _proto
 from ._backoff import Backoff, is_transient
+from ._channel import is_on_this_machine
 from ._encoding import Encoding
 from ._findings import Diagnostic
 from ._tallies import diagnostic_of
@@ -61,17 +62,17 @@ def _result_of(message: Any) -> WriteResult:
     )
 
 
-def _batch_message(frames: list[bytes]) -> bytes:
+def _batch_message(frames: list[bytes], with_checksum: bool) -> bytes:
     """The request that carries the frames."""
-    data = b"".join(frames)
-    pb = _proto.write_service_pb2
-    batch = pb.WriteBatch(
-        frame_version=_frame.VERSION,
-        frame_lengths=map(len, frames),
-        crc32=zlib.crc32(data),
-        data=data,
-    )
-    message: bytes = pb.WriteRecordsRequest(batch=batch).SerializeToString()
+    # Filled in place: protobuf would copy a batch that it is given three times.
+    request = _proto.write_service_pb2.WriteRecordsRequest()
+    batch = request.batch
+    batch.frame_version = _frame.VERSION
+    batch.frame_lengths.extend(map(len, frames))
+    batch.data = data = b"".join(frames)
+    if with_checksum:
+        batch.crc32 = zlib.crc32(data)
+    message: bytes = request.SerializeToString()
     return message
 
 
@@ -152,12 +153,16 @@ class Writing:
         self.records += len(frames)
         try:
             if size > MOST_BATCH_BYTES and len(frames) > 1:  # the last one is long
-                self._send(_batch_message(frames[:-1]))
+                self._send_batch(frames[:-1])
                 frames = frames[-1:]
-            self._send(_batch_message(frames))
+            self._send_batch(frames)
         except BaseException as error:  # an interrupt too leaves nothing to go on with
             self._end(error)
             raise
+
+    def _send_batch(self, frames: list[bytes]) -> None:
+        far = not is_on_this_machine(self._client.target)
+        self._send(_batch_message(frames, with_checksum=far))
 
     def _send(self, message: bytes) -> None:
         if sys.is_finalizing():

@@ -2,9 +2,10 @@
 
 #include <cstring>
 
+#include "core/base/ascii.h"
 #include "core/base/bytes.h"
-#include "core/formats/iso2709/data_look.h"
 #include "core/formats/iso2709/field.h"
+#include "core/record/data_look.h"
 #include "core/record/frame.h"
 #include "core/text/marc8/marc8.h"
 #include "core/text/utf8.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/formats/iso2709/field.h"
 #include "core/formats/iso2709/mend_layout.h"
 #include "core/formats/iso2709/mend_payload.h"

@@ -4,9 +4,9 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/base/bytes.h"
 #include "core/record/frame.h"
-#include "core/text/utf8.h"
 
 namespace marcd::iso2709 {
 namespace {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/base/bytes.h"
 #include "core/record/leader.h"
-#include "core/text/utf8.h"
 
 namespace marcd::iso2709 {
 namespace {

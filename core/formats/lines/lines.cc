@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/base/bytes.h"
 #include "core/formats/iso2709/field.h"
 #include "core/framing/line_signs.h"

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/base/bytes.h"
 #include "core/formats/lines/lines.h"
 #include "core/formats/loose_record.h"
@@ -9,7 +10,6 @@
 #include "core/framing/line_signs.h"
 #include "core/record/frame.h"
 #include "core/text/marc8/marc8.h"
-#include "core/text/utf8.h"
 
 namespace marcd {
 namespace {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/ascii.h"
 #include "core/text/charset.h"
 #include "core/text/detect/byte_model.h"
 #include "core/text/detect/double_encoding.h"

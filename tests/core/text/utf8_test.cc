@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/ascii.h"
+
 namespace marcd {
 namespace {
 

@@ -2,14 +2,14 @@
 //
 // Nearly every record is what it should be. That is found out for all fields together with a
 // few operations on each sixteen bytes; a record of which this cannot be said is looked at
-// field by field, delimiter by delimiter (copy_record.cc).
-#ifndef MARCD_CORE_FORMATS_ISO2709_DATA_LOOK_H_
-#define MARCD_CORE_FORMATS_ISO2709_DATA_LOOK_H_
+// field by field, delimiter by delimiter.
+#ifndef MARCD_CORE_RECORD_DATA_LOOK_H_
+#define MARCD_CORE_RECORD_DATA_LOOK_H_
 
 #include <cstddef>
 #include <cstdint>
 
-namespace marcd::iso2709 {
+namespace marcd {
 
 struct DataLook {
   // Whether a byte is 0x80 or above.
@@ -23,6 +23,6 @@ struct DataLook {
 // Looks at `size` bytes; one more must be readable, for a code that may follow.
 DataLook LookOverData(const char* data, size_t size);
 
-}  // namespace marcd::iso2709
+}  // namespace marcd
 
-#endif  // MARCD_CORE_FORMATS_ISO2709_DATA_LOOK_H_
+#endif  // MARCD_CORE_RECORD_DATA_LOOK_H_

@@ -1,10 +1,10 @@
-#include "core/formats/iso2709/data_look.h"
+#include "core/record/data_look.h"
 
 #include <algorithm>
 
 #include "core/record/frame.h"
 
-namespace marcd::iso2709 {
+namespace marcd {
 namespace {
 
 // So many bytes are counted in one byte.
@@ -40,4 +40,4 @@ DataLook LookOverData(const char* data, size_t size) {
   return look;
 }
 
-}  // namespace marcd::iso2709
+}  // namespace marcd
