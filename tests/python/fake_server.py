@@ -155,18 +155,18 @@ class FakeServer(
 
 
 @contextmanager
-def serve(server: FakeServer, folder: Path) -> Iterator[str]:
-    """The target at which the server answers."""
-    target = f"unix:{folder}/fake.sock"
+def serve(server: FakeServer, folder: Path, tcp: bool = False) -> Iterator[str]:
+    """The target at which the server answers: a socket in the folder, or a port."""
+    target = "127.0.0.1:0" if tcp else f"unix:{folder}/fake.sock"
     running = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", -1)])
     file_service_pb2_grpc.add_FileServiceServicer_to_server(server, running)
     record_service_pb2_grpc.add_RecordServiceServicer_to_server(server, running)
     server_service_pb2_grpc.add_ServerServiceServicer_to_server(server, running)
     if isinstance(server, write_service_pb2_grpc.WriteServiceServicer):
         write_service_pb2_grpc.add_WriteServiceServicer_to_server(server, running)
-    running.add_insecure_port(target)
+    port = running.add_insecure_port(target)
     running.start()
     try:
-        yield target
+        yield f"127.0.0.1:{port}" if tcp else target
     finally:
         running.stop(0).wait(DEADLINE)

@@ -81,9 +81,9 @@ class FakeWrites(FakeServer, write_service_pb2_grpc.WriteServiceServicer):
 
 
 @contextmanager
-def served(server: FakeWrites, folder: Path) -> Iterator[marcd.Client]:
+def served(server: FakeWrites, folder: Path, tcp: bool = False) -> Iterator[marcd.Client]:
     """A client of the server."""
-    with fake_server.serve(server, folder) as target, marcd.connect(target) as client:
+    with fake_server.serve(server, folder, tcp) as target, marcd.connect(target) as client:
         yield client
 
 

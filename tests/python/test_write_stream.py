@@ -50,11 +50,20 @@ def test_a_header_then_batches_then_the_count(folder: Path, path: Path) -> None:
     assert len(batches) > 1
     for batch in batches:
         assert batch.batch.frame_version == _frame.VERSION
-        assert batch.batch.crc32 == zlib.crc32(batch.batch.data)  # it comes by TCP
+        assert not batch.batch.HasField("crc32")
         assert len(batch.batch.data) < 2 * BATCH_BYTES
     assert server.frames() == [record._frame for record in many]
     assert commit.commit.records == len(many)
     assert writer.result == ("fake", len(many), 7, 9, "e", (), 0)
+
+
+def test_batches_have_a_checksum_over_a_network(folder: Path) -> None:
+    server = FakeWrites(published)
+    with served(server, folder, tcp=True) as client:
+        marcd.write(RECORDS, client.file("catalogue", "out.mrc"))
+    [_, batch, _] = server.calls[0]
+    assert batch.batch.crc32 == zlib.crc32(batch.batch.data)
+    assert server.frames() == [record._frame for record in RECORDS]
 
 
 def test_a_long_record_is_sent_by_itself(folder: Path, path: Path) -> None:
