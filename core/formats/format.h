@@ -50,7 +50,8 @@ struct Format {
   // What a file in this format has around the records that `encode` gives.
   Document (*document)(const EncodeOptions& options);
   // Appends the record in this format, and notes of what it could not hold; or says why
-  // it cannot be written, and appends nothing. The frame is neither undecoded nor raw.
+  // it cannot be written, and appends nothing. The frame is not undecoded; raw ones come to
+  // ISO 2709 alone.
   std::optional<Finding> (*encode)(const RecordView& record, const EncodeOptions& options,
                                    std::string* out, std::vector<Finding>* notes);
   // The suffixes of files in this format, each with its dot and in small letters, with a blank
