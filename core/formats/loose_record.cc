@@ -246,6 +246,7 @@ Finding LooseRecord::TooLarge() const {
 
 void LooseRecord::AppendFrame(absl::string_view source, std::string* frames) const {
   const bool with_source = !source.empty() && options_.with_source &&
+                           entries_.size() / kFrameEntrySize < kMaxFrameEntries &&
                            payloads_.size() + source.size() <= kMaxFramePayload;
   AppendLe32(with_source ? kRecordWithSource : 0, frames);
   frames->append(leader_);

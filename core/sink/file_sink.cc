@@ -151,10 +151,12 @@ void FileSink::StartWriteback() {
   begun_ = size_;
 }
 
-absl::StatusOr<FileIdentity> FileSink::Publish(const std::function<absl::Status()>& before_rename) {
+absl::StatusOr<FileSink::Published> FileSink::Publish(
+    const std::function<absl::Status()>& before_rename) {
   MARCD_RETURN_IF_ERROR(SetMode());
   // Not fdatasync: mode and owner are to be on the disk as well.
   if (options_.ops->Flush(fd_.get()) != 0) return WriteError(errno, target_.path);
+  MARCD_ASSIGN_OR_RETURN(FileIdentity identity, ComputeIdentity(fd_.get(), target_.path));
   {
     const PublishLock lock(target_.directory.get());
     MARCD_RETURN_IF_ERROR(CheckTarget());
@@ -163,8 +165,11 @@ absl::StatusOr<FileIdentity> FileSink::Publish(const std::function<absl::Status(
         options_.precondition.kind == Precondition::Kind::kMustNotExist ? RenameNew() : Rename());
   }
   temporary_.clear();
-  MARCD_RETURN_IF_ERROR(FlushDirectory());
-  return ComputeIdentity(fd_.get(), target_.path);
+  // A new name is a change of status, and the only one: from here on no error may say that nothing
+  // is published.
+  const absl::StatusOr<FileIdentity> renamed = StatIdentity(fd_.get(), target_.path);
+  if (renamed.ok()) identity.changed_ns = renamed->changed_ns;
+  return Published{identity, FlushDirectory()};
 }
 
 absl::Status FileSink::SetMode() {

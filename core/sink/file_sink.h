@@ -2,7 +2,7 @@
 //
 //   MARCD_ASSIGN_OR_RETURN(auto sink, FileSink::Create(std::move(target), options));
 //   MARCD_RETURN_IF_ERROR(sink->Append(bytes));
-//   MARCD_ASSIGN_OR_RETURN(const FileIdentity published, sink->Publish());
+//   MARCD_ASSIGN_OR_RETURN(const FileSink::Published published, sink->Publish());
 //
 // The bytes go into a temporary in the target's own directory, locked (flock) while it is written.
 // Publish() flushes them to the disk, looks at the precondition again, renames the temporary to
@@ -88,12 +88,18 @@ class FileSink {
   // Errors as Create; after one the sink is only good for being dropped.
   absl::Status Append(absl::string_view bytes);
 
-  // Publishes the file and says what it is now. Once, and nothing comes after it. `before_rename`
-  // is called when all is flushed and the precondition holds; its error ends the matter. Errors as
-  // Create, and then nothing is published, but for
-  //   DATA_LOSS FLUSH_FAILED  it is published, but may not outlast a loss of power: the
-  //                           directory could not be flushed. Metadata `published`: `true`.
-  absl::StatusOr<FileIdentity> Publish(
+  struct Published {
+    // What the file is now.
+    FileIdentity identity;
+    // OK, or DATA_LOSS FLUSH_FAILED: the directory could not be flushed, and the file may not
+    // outlast a loss of power. Metadata `published`: `true`.
+    absl::Status flushed;
+  };
+
+  // Publishes the file. Once, and nothing comes after it. `before_rename` is called when all is
+  // flushed and the precondition holds; its error ends the matter. Errors as Create, and then
+  // nothing is published.
+  absl::StatusOr<Published> Publish(
       const std::function<absl::Status()>& before_rename = nullptr);
 
   // So far.

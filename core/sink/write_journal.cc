@@ -195,6 +195,7 @@ std::vector<WriteJournal::Left> WriteJournal::Read() const {
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Left> entries;
+  entries.reserve(found.size());
   for (auto& [time, left] : found) entries.push_back(std::move(left));
   return entries;
 }

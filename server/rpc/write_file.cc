@@ -176,13 +176,13 @@ absl::Status WriteFile::Publish(uint64_t records) {
     MARCD_ASSIGN_OR_RETURN(const FileIdentity temporary, sink_->Stat());
     return entry_->Committing(write, temporary);
   };
-  MARCD_ASSIGN_OR_RETURN(const FileIdentity published, sink_->Publish(note));
-  write.etag = FormatEtag(published);
+  MARCD_ASSIGN_OR_RETURN(const FileSink::Published published, sink_->Publish(note));
+  write.etag = FormatEtag(published.identity);
   if (entry_ != nullptr) entry_->Published(write.etag);
   Answer(write);
   running_ = false;
   daemon_.writes.Published(request_id_, std::move(write));
-  return absl::OkStatus();
+  return published.flushed;
 }
 
 void WriteFile::Answer(const PublishedWrite& write) {

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from . import codec
 
+# A leader, the directory's terminator and the record's.
+_SHORTEST = 24 + 2
+
 
 def _declared(start: bytes) -> int:
     """The length that a record's first five bytes say, in any way that int() can read."""
@@ -43,7 +46,7 @@ def clean_places(data: bytes) -> list[tuple[int, int]] | None:
     at = 0
     while at < len(data):
         length = _declared(data[at : at + 5])
-        if data.find(b"\x1d", at) != at + length - 1:
+        if length < _SHORTEST or data.find(b"\x1d", at) != at + length - 1:
             return None
         places.append((at, length))
         at += length

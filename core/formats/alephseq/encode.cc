@@ -69,7 +69,7 @@ class Encoder {
 
  private:
   void Begin(absl::string_view tag, absl::string_view indicators) {
-    absl::StrAppend(&out_, number_, " ", tag, indicators, " L ");
+    absl::StrAppend(&out_, number_, " ", lines::TagInLine(tag, &notes_), indicators, " L ");
   }
 
   void Fixed(absl::string_view tag, absl::string_view text) {

@@ -15,15 +15,17 @@ class Encoder {
   void Leader(absl::string_view leader) {
     std::string written = lines::TrueLeader(leader, false);
     if (!IsDigits(absl::string_view(written).substr(0, 5))) written.replace(0, 5, "00000");
-    absl::StrAppend(&out_, written, "\n");
+    Text("LDR", written);
+    out_ += '\n';
   }
 
   void Field(const FieldView& field) {
-    if (!IsYazField(absl::StrCat(field.tag(), " "))) {
+    const std::string tag = lines::TagInLine(field.tag(), &notes_);
+    if (tag == field.tag() && !IsYazField(absl::StrCat(tag, " "))) {
       notes_.Add(Reason::kNotMarcShaped, field.tag(),
                  "A field whose tag is not of letters and digits would not be read as one");
     }
-    absl::StrAppend(&out_, field.tag(), " ");
+    absl::StrAppend(&out_, tag, " ");
     if (field.is_control()) {
       Text(field.tag(), field.payload());
     } else {

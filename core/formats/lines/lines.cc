@@ -17,6 +17,10 @@ namespace {
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr size_t kCodingScheme = 9;
 
+bool BeginsAmidCharacter(absl::string_view utf8) {
+  return !utf8.empty() && (utf8[0] & 0xC0) == 0x80;
+}
+
 }  // namespace
 
 bool NextLine(absl::string_view* rest, absl::string_view* line) {
@@ -63,7 +67,9 @@ RecordText::RecordText(absl::string_view record, char coding_scheme, const TextO
 }
 
 TextFaults RecordText::Append(absl::string_view text, std::string* out) const {
-  if (encoding_ == Encoding::kUtf8 && !valid_) return RepairUtf8(text, out);
+  if (encoding_ == Encoding::kUtf8 && (!valid_ || BeginsAmidCharacter(text))) {
+    return RepairUtf8(text, out);
+  }
   if (encoding_ == Encoding::kMarc8 && !IsAscii(text)) return DecodeMarc8(text, options_, out);
   if (encoding_ == Encoding::kSingleByte) return charset_->Decode(text, out);
   out->append(text.data(), text.size());
@@ -72,7 +78,7 @@ TextFaults RecordText::Append(absl::string_view text, std::string* out) const {
 
 void RecordText::AppendTo(absl::string_view text, LooseRecord* record) const {
   if (valid_ && encoding_ != Encoding::kSingleByte &&
-      (encoding_ == Encoding::kUtf8 || IsAscii(text))) {
+      (encoding_ == Encoding::kUtf8 ? !BeginsAmidCharacter(text) : IsAscii(text))) {
     return record->AppendText(text);
   }
   std::string decoded;
@@ -98,6 +104,18 @@ void EncodeNotes::Add(Reason reason, absl::string_view tag, absl::string_view me
   Finding note = MakeFinding(reason, Disposition::kNoted, std::string(message));
   note.tag = std::string(tag);
   notes_.push_back(std::move(note));
+}
+
+std::string TagInLine(absl::string_view tag, EncodeNotes* notes) {
+  std::string fitted(tag);
+  std::replace_if(
+      fitted.begin(), fitted.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  if (fitted[0] == ' ') fitted[0] = '?';
+  if (fitted != tag) {
+    notes->Add(Reason::kNotMarcShaped, tag,
+               absl::StrCat("No line can have this tag: it is written as ", fitted));
+  }
+  return fitted;
 }
 
 std::string TrueLeader(absl::string_view leader, bool marc8) {

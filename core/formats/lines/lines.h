@@ -40,7 +40,8 @@ class RecordText {
   // Of text in ASCII alone: what it would be in if it were not.
   Encoding encoding() const { return encoding_; }
 
-  // Appends the UTF-8 of `text`, without faults if it is ASCII or UTF-8 as it should be.
+  // Appends the UTF-8 of `text`, without faults if it is ASCII or UTF-8 as it should be. `text`
+  // may begin amid a character, where a format knows its parts by their places.
   TextFaults Append(absl::string_view text, std::string* out) const;
   // The same into the field of `record` that is open; faults are findings of it.
   void AppendTo(absl::string_view text, LooseRecord* record) const;
@@ -63,6 +64,10 @@ class EncodeNotes {
   std::vector<Finding>& notes_;
   const size_t begin_;
 };
+
+// A field's tag as it can stand in a line: `?` for what is not printable and for a blank in front,
+// by which no reader would know the line for a field. That is noted.
+std::string TagInLine(absl::string_view tag, EncodeNotes* notes);
 
 // The leader of a record that is written in UTF-8, or in MARC-8: leader/09 says so.
 std::string TrueLeader(absl::string_view leader, bool marc8);

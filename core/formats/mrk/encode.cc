@@ -11,7 +11,8 @@ constexpr char kBlank = '\\';
 
 class Encoder {
  public:
-  Encoder(const EncodeOptions& options, std::string* out) : options_(options), out_(*out) {}
+  Encoder(const EncodeOptions& options, std::string* out, lines::EncodeNotes* notes)
+      : options_(options), out_(*out), notes_(notes) {}
 
   void Leader(absl::string_view leader) {
     out_ += "=LDR  ";
@@ -20,7 +21,7 @@ class Encoder {
   }
 
   void Field(const FieldView& field) {
-    absl::StrAppend(&out_, "=", field.tag(), "  ");
+    absl::StrAppend(&out_, "=", lines::TagInLine(field.tag(), notes_), "  ");
     if (field.is_control()) {
       Text(field.payload(), kBlank);
     } else {
@@ -49,6 +50,7 @@ class Encoder {
 
   const EncodeOptions& options_;
   std::string& out_;
+  lines::EncodeNotes* const notes_;
   size_t references_ = 0;
 };
 
@@ -58,8 +60,8 @@ std::optional<Finding> EncodeMrk(const RecordView& record, const EncodeOptions& 
                                  std::string* out, std::vector<Finding>* notes) {
   const size_t begin = out->size();
   const size_t notes_before = notes->size();
-  Encoder encoder(options, out);
   lines::EncodeNotes said(notes);
+  Encoder encoder(options, out, &said);
   encoder.Leader(record.leader());
   for (uint32_t i = 0; i < record.size(); ++i) {
     const FieldView field = record.field(i);

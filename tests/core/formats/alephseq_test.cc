@@ -50,6 +50,13 @@ TEST(AlephSequential, ControlNumberIsMadeFromTheSystemNumber) {
   EXPECT_THAT(ReasonsOf(batch), ElementsAre("NOT_MARC_SHAPED"));
 }
 
+TEST(AlephSequential, ACharacterAcrossAColumnIsReplaced) {
+  const Batch batch =
+      Repair(Numbered(7, {"LDR   L ^^^^^nam^a22000001i^4500", "001   L 7", "24500 L\u00E9$$aX"}));
+  EXPECT_THAT(FieldsOf(batch.frames), Contains("245 00$a\uFFFD$aX"));
+  EXPECT_THAT(ReasonsOf(batch), Contains("INVALID_UTF8"));
+}
+
 TEST(AlephSequential, FieldsOfLettersAreKept) {
   const std::string text = Numbered(7, {"LDR   L ^^^^^nam^a22000001i^4500", "001   L 7",
                                         "FMT   L BK", "CAT   L $$aYOU$$b00", "LKR   L $$aUP$$b5"});

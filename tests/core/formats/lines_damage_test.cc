@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <random>
 
+#include "core/record/record_builder.h"
 #include "core/record/record_view.h"
+#include "core/text/utf8.h"
 #include "tests/core/formats/lines_testing.h"
 
 namespace marcd {
@@ -30,6 +32,7 @@ void ExpectSound(const Batch& batch, size_t size) {
   for (const std::string& frame : FramesOf(batch)) {
     const auto record = RecordView::Parse(frame);
     ASSERT_TRUE(record.ok()) << record.status();
+    for (uint32_t i = 0; i < record->size(); ++i) ASSERT_TRUE(IsUtf8(record->field(i).payload()));
   }
 }
 
@@ -75,6 +78,23 @@ TEST(LinesDamage, DamageInsideARecordCostsNoOther) {
         ASSERT_EQ(frames.front(), expected.front()) << format << " at " << at << " " << int{value};
         ASSERT_EQ(frames.back(), expected.back()) << format << " at " << at << " " << int{value};
       }
+    }
+  }
+}
+
+TEST(LinesDamage, AFieldWithATagThatNoLineCanHaveIsWrittenUnderAnother) {
+  for (const int format : kFormats) {
+    for (const absl::string_view tag : {" 45", "\n=2", "4\0015"}) {
+      RecordBuilder record("00000nam a2200000 i 4500");
+      record.AddControlField("001", "000000001");
+      record.AddDataField(tag, '1', '0', {{'a', "Text"}});
+      std::string frame;
+      ASSERT_TRUE(record.AppendTo(&frame).ok());
+      const Written written = Write(format, frame);
+      EXPECT_FALSE(written.reasons.empty()) << "format " << format;
+      const std::vector<std::string> fields = FieldsOf(Repair(format, written.text).frames);
+      ASSERT_EQ(fields.size(), 2) << "format " << format << ": " << written.text;
+      EXPECT_EQ(fields[1].substr(3), " 10$aText") << "format " << format;
     }
   }
 }

@@ -224,5 +224,16 @@ TEST(LooseRecord, SourceComesWithTheFrameOnRequest) {
   EXPECT_EQ(RecordView::Parse(Mend(fill).frame)->source(), "");
 }
 
+TEST(LooseRecord, SourceIsLeftOutWhereTheFrameHasNoEntryForIt) {
+  DecodeOptions options;
+  options.with_source = true;
+  const auto fill = [](LooseRecord* record) {
+    for (uint32_t i = 0; i < kMaxFrameEntries; ++i) AddTitle(record, "24", "1", "a", "T");
+  };
+  const auto record = RecordView::Parse(Mend(fill, options).frame);
+  ASSERT_TRUE(record.ok()) << record.status();
+  EXPECT_EQ(record->size(), kMaxFrameEntries);
+}
+
 }  // namespace
 }  // namespace marcd

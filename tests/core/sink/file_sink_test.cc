@@ -2,6 +2,7 @@
 #include "core/sink/file_sink.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -24,6 +25,9 @@
 
 namespace marcd {
 namespace {
+
+using ::testing::Contains;
+using ::testing::Pair;
 
 using Kind = Precondition::Kind;
 
@@ -65,7 +69,7 @@ mode_t ModeOf(const std::string& path) {
 }
 
 // Writes a file in one go.
-absl::StatusOr<FileIdentity> WriteNew(const TempDir& dir, const SinkOptions& options) {
+absl::StatusOr<FileSink::Published> WriteNew(const TempDir& dir, const SinkOptions& options) {
   MARCD_ASSIGN_OR_RETURN(const auto sink, FileSink::Create(TargetIn(dir, "target"), options));
   for (const char byte : std::string(kNew)) {
     MARCD_RETURN_IF_ERROR(sink->Append(absl::string_view(&byte, 1)));
@@ -135,9 +139,13 @@ void CheckAfterFailure(Kind kind, int nth, int error, bool no_rename_new) {
   ops.no_rename_new = no_rename_new;
   SinkOptions options = With(kind);
   options.ops = &ops;
-  const absl::Status status = WriteNew(dir, options).status();
+  const auto written = WriteNew(dir, options);
   EXPECT_TRUE(TemporariesIn(dir).empty());
-  const bool published = status.ok() || ErrorReason(status) == "FLUSH_FAILED";
+  const bool published = written.ok();
+  if (published && !written->flushed.ok()) {
+    EXPECT_EQ(ErrorReason(written->flushed), "FLUSH_FAILED");
+    EXPECT_THAT(GetErrorMetadata(written->flushed), Contains(Pair("published", "true")));
+  }
   EXPECT_EQ(ReadAll(dir / "target"), published ? kNew : kind == Kind::kReplace ? kOld : "");
   EXPECT_EQ(std::filesystem::exists(dir / "target"), published || kind == Kind::kReplace);
 }
@@ -184,7 +192,7 @@ TEST(FileSinkTest, NothingIsSeenUnderTheNameBeforeItIsPublished) {
   const auto published = sink->Publish();
   ASSERT_TRUE(published.ok()) << published.status();
   EXPECT_EQ(ReadAll(dir / "target"), kNew);
-  EXPECT_EQ(FormatEtag(*published), EtagOf(dir / "target"));
+  EXPECT_EQ(FormatEtag(published->identity), EtagOf(dir / "target"));
   EXPECT_EQ(sink->size(), sizeof kNew - 1);
 }
 

@@ -55,7 +55,7 @@ void DieAt(const World& world, Death death, const std::string& id) {
       if (death == Death::kBeforeRename) _exit(0);
       return absl::OkStatus();
     });
-    if (death == Death::kAfterAll) entry->Published(FormatEtag(*published));
+    if (death == Death::kAfterAll) entry->Published(FormatEtag(published->identity));
     _exit(0);
   }
   int status = 0;
