@@ -9,6 +9,7 @@
 #include "core/base/bytes.h"
 #include "core/base/status.h"
 #include "core/record/data_look.h"
+#include "core/record/leader.h"
 
 namespace marcd {
 namespace {
@@ -153,9 +154,16 @@ absl::string_view RecordView::payloads() const {
 bool RecordView::AppendVerbatim(std::string* out) const {
   if ((flags_ & kRecordVerbatim) == 0) return false;
   constexpr size_t kEntrySize = 12;
+  constexpr size_t kMaxFieldLength = 9999;
   const size_t directory = kEntrySize * size();
+  const size_t length = kLeaderSize + directory + 1 + payloads().size() + size() + 1;
+  const Leader own(leader());
+  if (own.record_length() < 0 || static_cast<size_t>(own.record_length()) != length ||
+      static_cast<size_t>(own.base_address()) != kLeaderSize + directory + 1) {
+    return false;
+  }
   const size_t begin = out->size();
-  out->resize(begin + kLeaderSize + directory + 1 + payloads().size() + size() + 1);
+  out->resize(begin + length);
   char* entry = &(*out)[begin];
   std::memcpy(entry, leader().data(), kLeaderSize);
   entry += kLeaderSize;
@@ -164,6 +172,10 @@ bool RecordView::AppendVerbatim(std::string* out) const {
   for (uint32_t i = 0; i < size(); ++i) {
     const FieldView field = this->field(i);
     const absl::string_view payload = field.payload();
+    if (payload.size() >= kMaxFieldLength) {
+      out->resize(begin);
+      return false;
+    }
     std::memcpy(entry, field.tag().data(), kTagSize);
     StoreDigits(static_cast<uint32_t>(payload.size() + 1), 4, entry + kTagSize);
     StoreDigits(static_cast<uint32_t>(to - data), 5, entry + kTagSize + 4);

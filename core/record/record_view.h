@@ -72,7 +72,8 @@ class RecordView {
   // The payloads of all fields end to end.
   absl::string_view payloads() const;
 
-  // Appends the record's source bytes; false when the frame is not verbatim.
+  // Appends the record's source bytes; false when the frame is not verbatim, or is called so, but
+  // the leader's lengths are not its own or a field is too long for the directory.
   bool AppendVerbatim(std::string* out) const;
 
  private:

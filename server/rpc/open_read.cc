@@ -156,6 +156,14 @@ absl::StatusOr<OpenedRead> OpenRead(const Daemon& daemon, const v1::ReadRecordsR
   return read;
 }
 
+// Whether it takes more of the source's beginning to tell its format.
+bool IsFormatOpen(const v1::ParseRecordsRequest& request, absl::string_view head) {
+  const v1::ReadOptions& options = request.options();
+  return request.state().empty() && !request.last() && head.size() < kHeadBytes &&
+         options.source_format() == v1::RECORD_FORMAT_UNSPECIFIED &&
+         options.recovery_mode() != v1::RECOVERY_MODE_PYMARC && SniffFormat(head) == nullptr;
+}
+
 absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsRequest request) {
   MARCD_RETURN_IF_ERROR(CheckPlace(request.offset(), request.ordinal()));
   const absl::string_view head = absl::string_view(request.data()).substr(0, kHeadBytes);
@@ -163,6 +171,8 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
       ReadSettings settings,
       CompileReadOptions(request.options(), head, daemon.max_record_bytes, request.state()));
 
+  const bool is_open = IsFormatOpen(request, head);
+  if (is_open) request.clear_data();  // nothing is consumed: the client sends more
   OpenedRead read;
   read.batch_bytes = settings.plan.batch_bytes;
   FramerOptions options;
@@ -172,10 +182,10 @@ absl::StatusOr<OpenedRead> OpenParse(const Daemon& daemon, v1::ParseRecordsReque
   const auto data = std::make_shared<const std::string>(std::move(*request.mutable_data()));
   const SharedBytes bytes{std::shared_ptr<const char[]>(data, data->data()), data->size()};
   read.input.source = std::make_unique<MemorySource>(bytes, request.offset(), request.last());
-  read.input.work = [settings = std::move(settings)](const Block& block, bool first) {
+  read.input.work = [settings = std::move(settings), is_open](const Block& block, bool first) {
     v1::ParseRecordsResponse response;
     // A client whose stream breaks goes on with what it has by then.
-    if (first) response.set_state(SpellState(settings.plan));
+    if (first && !is_open) response.set_state(SpellState(settings.plan));
     return Encode(std::move(response), DecodeBlock(block, settings.plan), settings.view);
   };
   return read;

@@ -253,6 +253,45 @@ def test_a_long_record_in_small_pieces_is_read_whole(client: marcd.Client) -> No
     assert numbers(marcd.MARCReader(Trickle())) == list(range(len(RECORDS)))
 
 
+class Drips:
+    """Gives so many bytes at most for each `read`."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        self._file = io.BytesIO(data)
+        self._size = size
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(min(size, self._size))
+
+
+@pytest.mark.parametrize("size", [1, 3, 24, 61])
+@pytest.mark.parametrize("suffix", [".mrc", ".xml", ".turbomarc", ".json", ".mrk", ".seq", ".line"])
+def test_the_format_is_told_however_little_comes_at_once(
+    suffix: str, size: int, tmp_path: Path, client: marcd.Client
+) -> None:
+    path = tmp_path / f"some{suffix}"
+    with marcd.read(SMALL, client=client) as reader:
+        marcd.write(reader, path, client=client)
+    data = path.read_bytes()
+    with marcd.read(path, client=client) as reader:
+        expected = [str(record) for record in reader]
+    assert len(expected) == 4
+    with marcd.read(Drips(data, size), client=client) as reader:
+        assert [str(record) for record in reader] == expected
+
+
+HEADS = [b"00000", b"-0005", b"0000\x1d", b"000000794 LDR   L ^^^^^nam^a22003011^^4500\n"]
+
+
+@pytest.mark.parametrize("data", HEADS)
+def test_a_head_that_is_a_length_by_chance_is_not_followed(
+    data: bytes, client: marcd.Client
+) -> None:
+    with marcd.read(data, client=client) as reader:
+        list(reader)
+        assert reader.reason_counts
+
+
 def test_a_fifo_by_its_path_is_read(tmp_path: Path, client: marcd.Client) -> None:
     path = tmp_path / "fifo"
     os.mkfifo(path)

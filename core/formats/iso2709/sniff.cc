@@ -5,9 +5,9 @@
 namespace marcd {
 
 bool SniffIso2709(absl::string_view head) {
-  if (head.size() < kLeaderSize) return false;
+  if (head.size() <= kLeaderSize) return false;
   // A leader alone on its line is not the beginning of a directory (formats/line).
-  if (head.size() > kLeaderSize && (head[kLeaderSize] == '\n' || head[kLeaderSize] == '\r')) {
+  if (head[kLeaderSize] == '\n' || head[kLeaderSize] == '\r') {
     return false;
   }
   const Leader leader(head);

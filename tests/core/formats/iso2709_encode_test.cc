@@ -176,6 +176,17 @@ TEST(EncodeIso2709, LeaderTellsTheTruth) {
   EXPECT_EQ(scheme(batch.frames, kUtf8), 'a');
 }
 
+TEST(EncodeIso2709, AVerbatimFlagThatIsALieIsNotBelieved) {
+  const auto lie = [](size_t size) {
+    std::string frame = MakeFrame({{"001", "x"}, {"245", kA + std::string(size, 't')}});
+    frame[0] = kRecordVerbatim;
+    return Write(frame);
+  };
+  const std::string bytes = lie(1).bytes;
+  EXPECT_EQ(bytes.substr(0, 5), absl::StrCat(absl::Dec(bytes.size(), absl::kZeroPad5)));
+  EXPECT_TRUE(lie(12'000).fault.has_value());
+}
+
 TEST(EncodeIso2709, RawPayloadsStayUnderTheirOwnLeader) {
   Reading raw;
   raw.text.raw = true;
