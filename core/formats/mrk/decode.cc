@@ -10,6 +10,7 @@
 #include "core/framing/line_signs.h"
 #include "core/record/frame.h"
 #include "core/text/marc8/marc8.h"
+#include "core/text/plain_run.h"
 
 namespace marcd {
 namespace {
@@ -28,7 +29,10 @@ char CodingScheme(absl::string_view record) {
   for (absl::string_view line; lines::NextLine(&record, &line);) {
     if (!IsMrkLeader(line)) continue;
     const absl::string_view leader = TextOf(line);
-    return leader.size() > kCodingScheme ? leader[kCodingScheme] : ' ';
+    std::string expanded;
+    mrk::Oddities oddities;
+    mrk::ReadMnemonics(leader.substr(0, AsciiRun(leader)), {}, &expanded, &oddities);
+    return expanded.size() > kCodingScheme ? expanded[kCodingScheme] : ' ';
   }
   return ' ';
 }

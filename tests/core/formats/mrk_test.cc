@@ -80,6 +80,12 @@ TEST(Mrk, WithoutUtf8ItIsMarc8) {
   EXPECT_EQ(Marc8Value("\u00E9t\u00E9 &#x41;"), "\u00E9t\u00E9 &#x41;");  // is UTF-8
 }
 
+TEST(Mrk, EncodingIsToldBehindMnemonicsInTheLeader) {
+  const std::string leader = "=LDR  {dollar}0000nam\\a2200000\\i\\4500\n";
+  EXPECT_THAT(FieldsOf(Repair(leader + "=245  10$a&#x0041;\n").frames),
+              ElementsAre("245 10$a&#x0041;"));
+}
+
 TEST(Mrk, BytesThatAreNotWhatIsDeclaredAreReplaced) {
   const Batch batch = Repair(kLeader + "=245  10$aA\xFF\xE9 b\n");
   EXPECT_THAT(FieldsOf(batch.frames), ElementsAre("245 10$aA\uFFFD\uFFFD b"));
