@@ -44,6 +44,10 @@ UNREADABLE = {
     "has 110,120 bytes": record_with(Field("001", data="n 1"), *[long_field(9990)] * 11),
     "a tag '2455'": record_with(Field("001", data="n 1"), Field("2455")),
     "a tag '24é'": record_with(Field("001", data="n 1"), Field("24é")),
+    "0x1D in a field 500": record_with(
+        Field("001", data="n 1"), Field("500", subfields=[Subfield("a", "one\x1dtwo")])
+    ),
+    "0x1E in a field 003": record_with(Field("001", data="n 1"), Field("003", data="a\x1e")),
 }
 
 

@@ -11,6 +11,8 @@ from .record import Record
 _RECORD_LIMIT = 99_999
 _FIELD_LIMIT = 9_999
 _FIELD_TERMINATOR = b"\x1e"
+_RECORD_TERMINATOR = b"\x1d"
+_TERMINATORS = re.compile(b"[\x1d\x1e]")
 # XML has no way to write these, nor U+FFFE, U+FFFF and halves of surrogate pairs.
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
 illegal_xml = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#5[5-7]\d{3};")
@@ -25,12 +27,31 @@ def marc_problem(data: bytes, record: Record) -> str | None:
     if len(data) > _RECORD_LIMIT:
         what = f"has {len(data):,} bytes, and ISO 2709 has room for {_RECORD_LIMIT:,}"
         lost = "it and the records behind it"
-    elif sound:
-        return None
-    else:
+    elif not sound:
         what = _misfit(record)
         lost = "it"
+    elif _has_stray_terminator(data, base):
+        what = _stray_terminator(record)
+        lost = "it as it is"
+    else:
+        return None
     return f"{name_of(record)} {what}: most programs will not read {lost}. Write MARCXML or JSON"
+
+
+def _has_stray_terminator(data: bytes, base: int) -> bool:
+    """Whether a text holds what ends a field or a record."""
+    entries = base // 12 - 2
+    ends = data.count(_FIELD_TERMINATOR)
+    return ends != entries + 1 or data.find(_RECORD_TERMINATOR) != len(data) - 1
+
+
+def _stray_terminator(record: Record) -> str:
+    for field in record.fields:
+        text = field.as_marc() if isinstance(field, RawField) else field.as_marc("utf-8")
+        found = _TERMINATORS.search(text[:-1])
+        if found:
+            return f"has 0x{found[0][0]:02X} in a field {field.tag}, which ends a field or a record"
+    return "has 0x1D or 0x1E in its leader or a tag, which end a field or a record"
 
 
 def _misfit(record: Record) -> str:
