@@ -33,6 +33,7 @@ from tests.support import Daemon, start_daemon
 pytestmark = pytest.mark.usefixtures("client")
 DEADLINE = 60.0
 OLD = b"what was there before"
+OPTIONS = ("format", "encoding", "too_long", "unmappable", "compression", "if_exists")
 
 
 @pytest.fixture
@@ -312,6 +313,7 @@ def test_a_name_that_tells_no_format_is_an_error(tmp_path: Path) -> None:
         {"unmappable": "drop"},
         {"compression": "zip"},
         {"if_exists": "append"},
+        *({name: "unspecified"} for name in OPTIONS),
     ],
 )
 def test_an_option_that_does_not_exist_is_an_error(options: dict[str, Any], path: Path) -> None:

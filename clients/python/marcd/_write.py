@@ -60,7 +60,9 @@ def write(
     marc8 = _one_of("encoding", encoding.lower(), ENCODINGS) == "marc-8"
     options = WriteOptions(
         format="json_lines" if name == "jsonl" else name,
-        compression=_one_of("compression", compression or "unspecified", COMPRESSIONS),
+        compression=(
+            _one_of("compression", compression, COMPRESSIONS) if compression else "unspecified"
+        ),
         encoding="marc-8" if marc8 else "",
         too_long=_one_of("too_long", too_long, TOO_LONG),
         unmappable=_one_of("unmappable", unmappable, UNMAPPABLE),
@@ -82,7 +84,7 @@ def write(
 
 
 def _one_of(what: str, value: str, values: tuple[str, ...]) -> str:
-    if value not in values and value != "unspecified":
+    if value not in values:
         raise ValueError(f"{what} is one of {', '.join(values)}, got {value!r}")
     return value
 
