@@ -259,6 +259,22 @@ def test_a_single_record_is_a_document_in_the_namespace(tag: str, path: Path) ->
         marcd.write([small()] * 2, path, format="marcxml", single=True)
 
 
+@pytest.mark.parametrize("format", ["marcxml", "turbomarc"])
+def test_a_single_document_without_a_record_is_an_error(format: str, path: Path) -> None:
+    path.write_bytes(OLD)
+    with pytest.raises(ValueError, match="single=True wants one record"):
+        marcd.write([], path, format=format, single=True)
+    wait_until(lambda: names(path) == [path.name])
+    assert path.read_bytes() == OLD
+
+
+@pytest.mark.parametrize("format", sorted({*_formats.WRITTEN} - {"marcxml", "turbomarc"}))
+def test_only_a_format_of_xml_can_be_a_single_record(format: str, path: Path) -> None:
+    with pytest.raises(ValueError, match="single=True is of marcxml and turbomarc"):
+        marcd.write([small()], path, format=format, single=True)
+    assert not path.exists()
+
+
 def test_a_carriage_return_comes_back_from_xml(path: Path) -> None:
     fields = [Field(tag, subfields=[Subfield("a", "a\rb")]) for tag in ("500", "5000")]
     to_path("XMLWriter", path, [record_with(*fields)])

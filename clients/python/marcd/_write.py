@@ -21,6 +21,8 @@ ENCODINGS = ("utf-8", "marc-8")
 TOO_LONG = ("error", "split", "zeros")
 UNMAPPABLE = ("reference", "error")
 IF_EXISTS = ("replace", "error")
+# The formats in which one record can be the document.
+SINGLE = ("marcxml", "turbomarc")
 
 
 def write(
@@ -51,12 +53,15 @@ def write(
     too_long: what becomes of a record too long for ISO 2709: an "error" (ValueError, or the
       daemon's), a "split" into several with the same 001, or lengths of "zeros".
     compression: "gzip", "zstd", "xz", "bzip2" or "none"; unless given, by the path's suffix.
-    single: MARCXML whose document is the record itself, not a collection.
+    single: MARCXML or turbomarc whose document is the record itself, not a collection; ValueError
+      unless there is just one.
     if_exists: "replace", or "error": FileExistsError. With `if_etag` the file must be the one
       of that WriteResult, or else a ServerError tells that it has changed.
     mode: permission bits. Unless given, those of the file that is replaced, or open()'s.
     """
     name = _one_of("format", format or _format_of(path), _formats.WRITTEN)
+    if single and name not in SINGLE:
+        raise ValueError(f"single=True is of {' and '.join(SINGLE)}, and the format is {name}")
     marc8 = _one_of("encoding", encoding.lower(), ENCODINGS) == "marc-8"
     options = WriteOptions(
         format="json_lines" if name == "jsonl" else name,
@@ -78,6 +83,8 @@ def write(
             if record is None:
                 raise ValueError(_unread(records, writing))
             put(record)
+        if single and not writing.count:
+            raise ValueError("single=True wants one record, but there is none: nothing is written")
         return writing.close()
     finally:
         writing.abort()
