@@ -314,13 +314,15 @@ def test_a_childs_copy_of_a_writer_writes_nothing_and_disturbs_nothing(
 
 
 def test_a_warning_names_the_line_that_wrote(folder: Path, path: Path) -> None:
-    server = FakeWrites(published, published)
-    odd = marcd.Record(fields=[marcd.Field("2455")])
+    server = FakeWrites(*[published] * 4)
+    odd = marcd.Record(fields=[marcd.Field("2455", subfields=[marcd.Subfield("a", "\0")])])
     with served(server, folder) as client, pytest.warns(marcd.DataLossWarning) as caught:
-        with marcd.MARCWriter(path, client=client) as writer:
-            writer.write(odd)
+        for kind in (marcd.MARCWriter, marcd.XMLWriter):
+            with kind(path, client=client) as writer:
+                writer.write(odd)
         marcd.write([odd], path, client=client)
-    assert [warning.filename for warning in caught] == [__file__] * 2
+        marcd.write([odd], path.with_suffix(".xml"), single=True, client=client)
+    assert [warning.filename for warning in caught] == [__file__] * 4
 
 
 def test_a_record_that_is_refused_leaves_the_others(folder: Path, path: Path) -> None:

@@ -7,7 +7,9 @@ one with a tag of four letters, is written out here, and its bytes sent in the p
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +21,7 @@ from .field import Field, RawField, Subfield
 from .marcxml import record_to_xml_utf8
 from .record import Record
 
+_PACKAGE = os.path.dirname(__file__) + os.sep
 # What a class of records may not have made anew, for its frame to stand for all of it.
 _METHODS = (
     *("__getattribute__", "__iter__", "__next__", "__str__", "as_dict", "as_marc"),
@@ -230,8 +233,13 @@ def _text_form(record: Record) -> bytes:
 
 
 def _warn(problem: str) -> None:
-    # The caller of the writer's write().
-    warnings.warn(problem, DataLossWarning, stacklevel=7)
+    """Tell the program of a problem, by its own line: how deep that is depends on the writer."""
+    level = 1
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(problem, DataLossWarning, stacklevel=level)
 
 
 _HERE: dict[str, Callable[[Record], bytes]] = {
