@@ -250,6 +250,17 @@ def test_what_xml_cannot_hold_is_replaced_and_said(path: Path) -> None:
     assert (result.diagnostic_count, len(result.diagnostics)) == (1, 1)
 
 
+def test_the_warning_of_a_replacement_names_the_line_that_closed(path: Path) -> None:
+    record = record_with(Field("500", subfields=[Subfield("a", "a\x00b")]))
+    with pytest.warns(marcd.DataLossWarning) as caught:
+        with marcd.XMLWriter(path) as within:
+            within.write(record)
+        writer = marcd.XMLWriter(path)
+        writer.write(record)
+        writer.close()
+    assert [warning.filename for warning in caught] == [__file__] * 2
+
+
 @pytest.mark.parametrize("tag", ["500", "5000"])
 def test_a_single_record_is_a_document_in_the_namespace(tag: str, path: Path) -> None:
     marcd.write([record_with(Field(tag))], path, format="marcxml", single=True)

@@ -7,21 +7,18 @@ one with a tag of four letters, is written out here, and its bytes sent in the p
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 from . import _frame
 from ._unreadable import illegal_xml, length_problem, marc_problem, name_of, xml_problem
-from .exceptions import DataLossWarning, WriteNeedsRecord
+from ._warning import warn_of_loss
+from .exceptions import WriteNeedsRecord
 from .field import Field, RawField, Subfield
 from .marcxml import record_to_xml_utf8
 from .record import Record
 
-_PACKAGE = os.path.dirname(__file__) + os.sep
 # What a class of records may not have made anew, for its frame to stand for all of it.
 _METHODS = (
     *("__getattribute__", "__iter__", "__next__", "__str__", "as_dict", "as_marc"),
@@ -191,7 +188,7 @@ def _iso2709(record: Record) -> bytes:
     if problem is not None:
         sizes = [_size(field) for field in record.fields]
         _refuse(length_problem(len(data), max(sizes, default=0), record))
-        _warn(problem)
+        warn_of_loss(problem)
     return data
 
 
@@ -210,7 +207,7 @@ def _marcxml(record: Record) -> bytes:
     problem = xml_problem(data, record)
     if problem is None:
         return data
-    _warn(f"{problem.partition(':')[0]}: U+FFFD stands in its place")
+    warn_of_loss(f"{problem.partition(':')[0]}: U+FFFD stands in its place")
     return illegal_xml.sub("\ufffd", data.decode()).encode()
 
 
@@ -230,16 +227,6 @@ def _json_line(record: Record) -> bytes:
 
 def _text_form(record: Record) -> bytes:
     return str(record).encode("utf-8")
-
-
-def _warn(problem: str) -> None:
-    """Tell the program of a problem, by its own line: how deep that is depends on the writer."""
-    level = 1
-    frame = sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-        level += 1
-    warnings.warn(problem, DataLossWarning, stacklevel=level)
 
 
 _HERE: dict[str, Callable[[Record], bytes]] = {
