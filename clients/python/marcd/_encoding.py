@@ -108,6 +108,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _is_raw(record: Record) -> bool:
+    """Whether texts of the record are bytes; a class that writes otherwise is to know itself."""
+    is_plain = _is_plain(type(record))
+    return is_plain and any(isinstance(field, RawField) for field in record.fields)
+
+
 class Encoding:
     """How records of one format are given to the daemon.
 
@@ -124,6 +130,11 @@ class Encoding:
         return frame_of(record) or self._written_here(record)
 
     def _written_here(self, record: Record) -> bytes:
+        if self._encode is not _iso2709 and _is_raw(record):
+            raise ValueError(
+                f"{name_of(record)} was not decoded, and only ISO 2709 in its own encoding can"
+                " hold its bytes: read it with to_unicode=True, the default. It is not written"
+            )
         if self._encode is None:
             raise ValueError(
                 f"{name_of(record)} has what no MARC record holds, such as a tag that has not"
