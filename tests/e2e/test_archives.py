@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -207,6 +209,30 @@ def test_a_pattern_stands_for_the_files_that_it_matches(folder: Path, client: ma
     ]
 
 
+def test_a_pattern_that_matches_folders_and_their_files_has_each_file_once(
+    folder: Path, client: marcd.Client
+) -> None:
+    (folder / "README").unlink()
+    for pattern in ("**", "**/*", "*"):
+        assert marc(marcd.read(str(folder / pattern), client=client)) == RECORDS[:30]
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error(
+    folder: Path, client: marcd.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def closed(path: Any) -> Any:
+        if str(path).endswith("old"):
+            raise PermissionError(errno.EACCES, "closed", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    for target in (folder, folder / "old", folder / "*"):
+        with pytest.raises(PermissionError, match="closed"):
+            marcd.read(target, client=client)
+
+
 def test_a_file_named_like_a_pattern_is_that_file(folder: Path, client: marcd.Client) -> None:
     odd = folder / "[a].mrc"
     odd.write_bytes(RECORDS[40])
@@ -217,8 +243,9 @@ def test_what_stands_for_nothing_is_said(folder: Path, client: marcd.Client) -> 
     with pytest.raises(FileNotFoundError, match=r"No file is named like .*\*\.xml"):
         marcd.read(folder / "*.xml", client=client)
     (folder / "none").mkdir()
-    with pytest.raises(FileNotFoundError, match="has the suffix of a catalogue file"):
-        marcd.read(folder / "none", client=client)
+    for target in (folder / "none", folder / "non*"):
+        with pytest.raises(FileNotFoundError, match="has the suffix of a catalogue file"):
+            marcd.read(target, client=client)
 
 
 def test_several_files_have_no_position(folder: Path, client: marcd.Client) -> None:

@@ -33,6 +33,7 @@ from tests.support import Daemon, start_daemon
 pytestmark = pytest.mark.usefixtures("client")
 DEADLINE = 60.0
 OLD = b"what was there before"
+OPTIONS = ("format", "encoding", "too_long", "unmappable", "compression", "if_exists")
 
 
 @pytest.fixture
@@ -249,6 +250,17 @@ def test_what_xml_cannot_hold_is_replaced_and_said(path: Path) -> None:
     assert (result.diagnostic_count, len(result.diagnostics)) == (1, 1)
 
 
+def test_the_warning_of_a_replacement_names_the_line_that_closed(path: Path) -> None:
+    record = record_with(Field("500", subfields=[Subfield("a", "a\x00b")]))
+    with pytest.warns(marcd.DataLossWarning) as caught:
+        with marcd.XMLWriter(path) as within:
+            within.write(record)
+        writer = marcd.XMLWriter(path)
+        writer.write(record)
+        writer.close()
+    assert [warning.filename for warning in caught] == [__file__] * 2
+
+
 @pytest.mark.parametrize("tag", ["500", "5000"])
 def test_a_single_record_is_a_document_in_the_namespace(tag: str, path: Path) -> None:
     marcd.write([record_with(Field(tag))], path, format="marcxml", single=True)
@@ -256,6 +268,22 @@ def test_a_single_record_is_a_document_in_the_namespace(tag: str, path: Path) ->
     assert root.fields[0].tag == tag
     with pytest.raises(marcd.ServerError):
         marcd.write([small()] * 2, path, format="marcxml", single=True)
+
+
+@pytest.mark.parametrize("format", ["marcxml", "turbomarc"])
+def test_a_single_document_without_a_record_is_an_error(format: str, path: Path) -> None:
+    path.write_bytes(OLD)
+    with pytest.raises(ValueError, match="single=True wants one record"):
+        marcd.write([], path, format=format, single=True)
+    wait_until(lambda: names(path) == [path.name])
+    assert path.read_bytes() == OLD
+
+
+@pytest.mark.parametrize("format", sorted({*_formats.WRITTEN} - {"marcxml", "turbomarc"}))
+def test_only_a_format_of_xml_can_be_a_single_record(format: str, path: Path) -> None:
+    with pytest.raises(ValueError, match="single=True is of marcxml and turbomarc"):
+        marcd.write([small()], path, format=format, single=True)
+    assert not path.exists()
 
 
 def test_a_carriage_return_comes_back_from_xml(path: Path) -> None:
@@ -312,6 +340,7 @@ def test_a_name_that_tells_no_format_is_an_error(tmp_path: Path) -> None:
         {"unmappable": "drop"},
         {"compression": "zip"},
         {"if_exists": "append"},
+        *({name: "unspecified"} for name in OPTIONS),
     ],
 )
 def test_an_option_that_does_not_exist_is_an_error(options: dict[str, Any], path: Path) -> None:

@@ -6,6 +6,7 @@ import gc
 import os
 import threading
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from tests.python.frame_records import lazy
 from tests.python.test_reader import wait_until
 
 RECORDS = [record for record in marcd.MARCReader(b"".join(realistic(20, seed=9))) if record]
-NOT_PUBLISHED = Abort(grpc.StatusCode.FAILED_PRECONDITION, "NOT_PUBLISHED", "never came here")
+UNKNOWN = Abort(grpc.StatusCode.NOT_FOUND, "WRITE_UNKNOWN", "never came here")
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_a_lost_answer_is_asked_for_again(folder: Path, path: Path) -> None:
 
 
 def test_an_answer_that_was_lost_with_the_file_is_an_error(folder: Path, path: Path) -> None:
-    server = FakeWrites(broken(9, UNAVAILABLE), broken(9, NOT_PUBLISHED))
+    server = FakeWrites(broken(9, UNAVAILABLE), broken(9, UNKNOWN))
     with (
         served(server, folder) as client,
         pytest.raises(marcd.ServerError, match=r"never came here\. Nothing was published"),
@@ -148,6 +149,48 @@ def test_an_answer_that_nobody_knows_is_said_to_be_unknown(
         pytest.raises(marcd.ServerError, match=r"Whether .* was written is not known"),
     ):
         marcd.write(RECORDS, path, client=client)
+
+
+@pytest.mark.parametrize("code", ["INTERNAL", "UNKNOWN", "CANCELLED", "DEADLINE_EXCEEDED"])
+def test_an_end_without_a_reason_is_no_answer(code: str, folder: Path, path: Path) -> None:
+    lost = Abort(grpc.StatusCode[code], message="Deadline Exceeded")
+    server = FakeWrites(broken(9, lost), published)
+    with served(server, folder) as client:
+        assert marcd.write(RECORDS, path, client=client).records == len(RECORDS)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Abort(grpc.StatusCode.FAILED_PRECONDITION, "WRITE_UNCERTAIN"),
+        Abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "STREAM_LIMIT"),
+        Abort(grpc.StatusCode.PERMISSION_DENIED),
+    ],
+)
+def test_what_says_nothing_of_the_lost_write_leaves_it_unknown(
+    answer: Abort, folder: Path, path: Path
+) -> None:
+    server = FakeWrites(broken(9, UNAVAILABLE), broken(9, answer))
+    with served(server, folder) as client, pytest.raises(marcd.ServerError) as caught:
+        marcd.write(RECORDS, path, client=client)
+    assert f"Whether {path} was written is not known" in str(caught.value)
+    assert caught.value.reason == answer.reason
+
+
+def test_a_client_that_is_closed_before_the_answer_leaves_it_unknown(
+    folder: Path, path: Path
+) -> None:
+    clients: list[marcd.Client] = []
+
+    def committed(requests: Iterator[Any]) -> Any:
+        *_, _ = requests
+        clients[0].close()
+        return UNAVAILABLE
+
+    with served(FakeWrites(committed), folder) as client:
+        clients.append(client)
+        with pytest.raises(marcd.ServerError, match=r"was closed\. Whether .* is not known"):
+            marcd.write(RECORDS, path, client=client)
 
 
 def test_a_failed_flush_of_a_published_file_is_not_said_to_have_published_nothing(
@@ -271,13 +314,15 @@ def test_a_childs_copy_of_a_writer_writes_nothing_and_disturbs_nothing(
 
 
 def test_a_warning_names_the_line_that_wrote(folder: Path, path: Path) -> None:
-    server = FakeWrites(published, published)
-    odd = marcd.Record(fields=[marcd.Field("2455")])
+    server = FakeWrites(*[published] * 4)
+    odd = marcd.Record(fields=[marcd.Field("2455", subfields=[marcd.Subfield("a", "\0")])])
     with served(server, folder) as client, pytest.warns(marcd.DataLossWarning) as caught:
-        with marcd.MARCWriter(path, client=client) as writer:
-            writer.write(odd)
+        for kind in (marcd.MARCWriter, marcd.XMLWriter):
+            with kind(path, client=client) as writer:
+                writer.write(odd)
         marcd.write([odd], path, client=client)
-    assert [warning.filename for warning in caught] == [__file__] * 2
+        marcd.write([odd], path.with_suffix(".xml"), single=True, client=client)
+    assert [warning.filename for warning in caught] == [__file__] * 4
 
 
 def test_a_record_that_is_refused_leaves_the_others(folder: Path, path: Path) -> None:

@@ -123,7 +123,7 @@ class Methods:
         files = _proto.file_service_pb2_grpc.FileServiceStub(channel)
         self.check_file: Any = files.CheckFile
         self.list_members: Any = files.ListMembers
-        # Its requests come serialized, from _write_stream.py.
+        # Its requests come serialized, from _write_call.py.
         self.write_records: Any = channel.stream_unary(
             "/marcd.v1.WriteService/WriteRecords",
             response_deserializer=_proto.write_service_pb2.WriteRecordsResponse.FromString,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 from . import _frame
 from ._unreadable import illegal_xml, length_problem, marc_problem, name_of, xml_problem
-from .exceptions import DataLossWarning, WriteNeedsRecord
+from ._warning import warn_of_loss
+from .exceptions import WriteNeedsRecord
 from .field import Field, RawField, Subfield
 from .marcxml import record_to_xml_utf8
 from .record import Record
@@ -108,6 +108,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _is_raw(record: Record) -> bool:
+    """Whether texts of the record are bytes; a class that writes otherwise is to know itself."""
+    is_plain = _is_plain(type(record))
+    return is_plain and any(isinstance(field, RawField) for field in record.fields)
+
+
 class Encoding:
     """How records of one format are given to the daemon.
 
@@ -124,6 +130,11 @@ class Encoding:
         return frame_of(record) or self._written_here(record)
 
     def _written_here(self, record: Record) -> bytes:
+        if self._encode is not _iso2709 and _is_raw(record):
+            raise ValueError(
+                f"{name_of(record)} was not decoded, and only ISO 2709 in its own encoding can"
+                " hold its bytes: read it with to_unicode=True, the default. It is not written"
+            )
         if self._encode is None:
             raise ValueError(
                 f"{name_of(record)} has what no MARC record holds, such as a tag that has not"
@@ -188,7 +199,7 @@ def _iso2709(record: Record) -> bytes:
     if problem is not None:
         sizes = [_size(field) for field in record.fields]
         _refuse(length_problem(len(data), max(sizes, default=0), record))
-        _warn(problem)
+        warn_of_loss(problem)
     return data
 
 
@@ -207,7 +218,7 @@ def _marcxml(record: Record) -> bytes:
     problem = xml_problem(data, record)
     if problem is None:
         return data
-    _warn(f"{problem.partition(':')[0]}: U+FFFD stands in its place")
+    warn_of_loss(f"{problem.partition(':')[0]}: U+FFFD stands in its place")
     return illegal_xml.sub("\ufffd", data.decode()).encode()
 
 
@@ -227,11 +238,6 @@ def _json_line(record: Record) -> bytes:
 
 def _text_form(record: Record) -> bytes:
     return str(record).encode("utf-8")
-
-
-def _warn(problem: str) -> None:
-    # The caller of the writer's write().
-    warnings.warn(problem, DataLossWarning, stacklevel=7)
 
 
 _HERE: dict[str, Callable[[Record], bytes]] = {

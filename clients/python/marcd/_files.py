@@ -17,25 +17,35 @@ def _is_catalogue(name: str) -> bool:
     return suffix in _ARCHIVES or _formats.SUFFIXES.get(suffix, "text") != "text"
 
 
+def _raise(error: OSError) -> None:
+    raise error
+
+
 def _in_folder(folder: str) -> Iterator[str]:
-    for path, folders, names in os.walk(folder):
+    # What cannot be listed may hold records: not to be left out in silence.
+    for path, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
         yield from (os.path.join(path, name) for name in sorted(names) if _is_catalogue(name))
 
 
 def _paths(target: str) -> list[str]:
-    """Those of a folder or a pattern; FileNotFoundError where there are none."""
-    if os.path.isdir(target):
-        found = list(_in_folder(target))
-        if not found:
-            raise FileNotFoundError(f"No file in {target} has the suffix of a catalogue file")
-        return found
-    found = sorted(glob.glob(target, recursive=True))
-    if not found:
+    """Those of a folder or a pattern, each once; FileNotFoundError where there are none.
+
+    Of a folder its own files come first, by name, and then those of its folders. What a pattern
+    matches comes by name, of a folder its files; one that is matched twice where it comes first.
+    """
+    matches = [target] if os.path.isdir(target) else sorted(glob.glob(target, recursive=True))
+    if not matches:
         raise FileNotFoundError(f"No file is named like {target}")
-    return [
-        path for each in found for path in (_in_folder(each) if os.path.isdir(each) else [each])
-    ]
+    # A recursive pattern matches folders and the files in them.
+    found = dict.fromkeys(
+        path
+        for match in matches
+        for path in (_in_folder(match) if os.path.isdir(match) else [match])
+    )
+    if not found:
+        raise FileNotFoundError(f"No file in {target} has the suffix of a catalogue file")
+    return list(found)
 
 
 def expand(target: Any) -> list[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .field import RawField
 from .record import Record
@@ -99,4 +100,9 @@ def length_problem(length: int, longest_field: int, record: Record) -> str | Non
 def name_of(record: Record) -> str:
     """What to call the record in a sentence."""
     field = record.get("001")
-    return f"The record {field.data!r}" if field else "A record without 001"
+    if not field:
+        return "A record without 001"
+    data: Any = field.data
+    if isinstance(data, bytes):  # not decoded
+        data = data.decode("utf-8", "replace")
+    return f"The record {data!r}"

@@ -21,6 +21,8 @@ ENCODINGS = ("utf-8", "marc-8")
 TOO_LONG = ("error", "split", "zeros")
 UNMAPPABLE = ("reference", "error")
 IF_EXISTS = ("replace", "error")
+# The formats in which one record can be the document.
+SINGLE = ("marcxml", "turbomarc")
 
 
 def write(
@@ -51,16 +53,21 @@ def write(
     too_long: what becomes of a record too long for ISO 2709: an "error" (ValueError, or the
       daemon's), a "split" into several with the same 001, or lengths of "zeros".
     compression: "gzip", "zstd", "xz", "bzip2" or "none"; unless given, by the path's suffix.
-    single: MARCXML whose document is the record itself, not a collection.
+    single: MARCXML or turbomarc whose document is the record itself, not a collection; ValueError
+      unless there is just one.
     if_exists: "replace", or "error": FileExistsError. With `if_etag` the file must be the one
       of that WriteResult, or else a ServerError tells that it has changed.
     mode: permission bits. Unless given, those of the file that is replaced, or open()'s.
     """
     name = _one_of("format", format or _format_of(path), _formats.WRITTEN)
+    if single and name not in SINGLE:
+        raise ValueError(f"single=True is of {' and '.join(SINGLE)}, and the format is {name}")
     marc8 = _one_of("encoding", encoding.lower(), ENCODINGS) == "marc-8"
     options = WriteOptions(
         format="json_lines" if name == "jsonl" else name,
-        compression=_one_of("compression", compression or "unspecified", COMPRESSIONS),
+        compression=(
+            _one_of("compression", compression, COMPRESSIONS) if compression else "unspecified"
+        ),
         encoding="marc-8" if marc8 else "",
         too_long=_one_of("too_long", too_long, TOO_LONG),
         unmappable=_one_of("unmappable", unmappable, UNMAPPABLE),
@@ -76,13 +83,15 @@ def write(
             if record is None:
                 raise ValueError(_unread(records, writing))
             put(record)
+        if single and not writing.count:
+            raise ValueError("single=True wants one record, but there is none: nothing is written")
         return writing.close()
     finally:
         writing.abort()
 
 
 def _one_of(what: str, value: str, values: tuple[str, ...]) -> str:
-    if value not in values and value != "unspecified":
+    if value not in values:
         raise ValueError(f"{what} is one of {', '.join(values)}, got {value!r}")
     return value
 

@@ -207,30 +207,39 @@ class Writing:
         try:
             return _result_of(self._call.result())
         except ServerError as error:
-            if error.reason or not is_transient(error):  # the daemon's answer
+            if _is_the_daemons(error):
                 raise _said(error, self._as_it_was) from None
             return self._ask_again(error, message)
 
     def _ask_again(self, lost: ServerError, commit: bytes) -> WriteResult:
         """The answer to the commit was lost: learn whether the file was published."""
+        unknown = f"Whether {self.name} was written is not known"
         backoff = Backoff()
-        error = lost
+        # Whatever ended the call: it may have been published.
+        error = ServerError(lost.message, code="UNAVAILABLE")
         while True:
             try:
                 seconds = backoff.delay(error)
             except ServerError:
-                raise _said(lost, f"Whether {self.name} was written is not known") from None
+                raise _said(lost, unknown) from None
             time.sleep(seconds)
             try:
-                self._client.recover(self._client.generation)
-                call = self._client.write_records()
-                call.send(self._header)
-                call.send(commit)
-                return _result_of(call.result())
+                return self._answer_to(commit)
             except ServerError as answer:
-                if not is_transient(answer):
+                # Other answers are not of the lost write: a daemon that is full knows no request.
+                if answer.reason == "WRITE_UNKNOWN":
                     raise _said(answer, self._as_it_was) from lost
+                if not is_transient(answer):
+                    raise _said(answer, unknown) from lost
                 error = answer
+
+    def _answer_to(self, commit: bytes) -> WriteResult:
+        """What came of the commit: without batches it only asks, by the request_id."""
+        self._client.recover(self._client.generation)
+        call = self._client.write_records()
+        call.send(self._header)
+        call.send(commit)
+        return _result_of(call.result())
 
     @property
     def _as_it_was(self) -> str:
@@ -279,6 +288,11 @@ class Writing:
         lost = f"its {count:,} records are lost" if count else "nothing is written"
         self.abort()
         warnings.warn(f"{text}{lost}, and the file is as it was", kind, stacklevel=2, source=self)
+
+
+def _is_the_daemons(error: ServerError) -> bool:
+    """Whether the daemon said so, and not the transport or this package."""
+    return error.reason not in ("", "NO_ANSWER")
 
 
 def _said(error: ServerError, what: str) -> ServerError:

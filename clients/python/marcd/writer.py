@@ -18,6 +18,7 @@ from typing import Any
 
 from ._encoding import pymarcs
 from ._unreadable import marc_problem, xml_problem
+from ._warning import warn_of_loss
 from ._write_target import WriteOptions, is_path, target_of
 from ._writing import WriteResult, Writing
 from .client import Client
@@ -81,7 +82,7 @@ class Writer:
                 f"{result.diagnostic_count:,} records could not be written to {result.name} as they"
                 f" are, of them first record {first.ordinal}: {first.message}"
             )
-            warnings.warn(text, DataLossWarning, stacklevel=4)
+            warn_of_loss(text)
 
     def _is_open(self) -> bool:
         """Whether there is a file; the caller of `write` is warned if not."""
