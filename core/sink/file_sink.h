@@ -99,8 +99,7 @@ class FileSink {
   // Publishes the file. Once, and nothing comes after it. `before_rename` is called when all is
   // flushed and the precondition holds; its error ends the matter. Errors as Create, and then
   // nothing is published.
-  absl::StatusOr<Published> Publish(
-      const std::function<absl::Status()>& before_rename = nullptr);
+  absl::StatusOr<Published> Publish(const std::function<absl::Status()>& before_rename = nullptr);
 
   // So far.
   uint64_t size() const { return size_; }

@@ -224,16 +224,23 @@ _clients: weakref.WeakSet[Client] = weakref.WeakSet()
 _inherited: list[Any] = []
 
 
-def _in_use() -> bool:
-    """Whether there is a channel, or the thread that gRPC's asyncio has as long as there is one."""
-    return len(_channels) > 0 or any("_poll_wrapper" in t.name for t in threading.enumerate())
+# How long the last channel's thread may take to end.
+_END_SECONDS = 2.0
+
+
+def _pollers() -> list[threading.Thread]:
+    """The thread that gRPC's asyncio has as long as there is a channel."""
+    return [thread for thread in threading.enumerate() if "_poll_wrapper" in thread.name]
 
 
 def _before_fork() -> None:
     _shared.forget_closed_loops()
-    if _in_use():
+    if _channels or _pollers():
         gc.collect()  # what is only held by itself
-    Asyncio.in_use = _in_use()
+    if not _channels:
+        for poller in _pollers():
+            poller.join(_END_SECONDS)
+    Asyncio.in_use = bool(_channels or _pollers())
 
 
 def _after_fork_in_child() -> None:
