@@ -233,6 +233,12 @@ def test_a_folder_that_cannot_be_listed_is_an_error(
             marcd.read(target, client=client)
 
 
+def test_a_pipe_in_a_folder_is_passed_over_and_told(folder: Path, client: marcd.Client) -> None:
+    os.mkfifo(folder / "pipe.mrc")
+    with pytest.warns(marcd.DataLossWarning, match="pipe.mrc is not read"):
+        assert marc(marcd.read(folder, client=client)) == RECORDS[:30]
+
+
 def test_a_file_named_like_a_pattern_is_that_file(folder: Path, client: marcd.Client) -> None:
     odd = folder / "[a].mrc"
     odd.write_bytes(RECORDS[40])

@@ -270,6 +270,15 @@ def test_a_record_that_was_looked_at_has_the_same_frame(look: Callable[[Record],
         assert (made[0], made[1:]) in ((frame[0], frame[1:]), (0, frame[1:]))
 
 
+def test_an_odd_leader_is_sent_as_it_is_whether_looked_at_or_not() -> None:
+    (record,) = marcd.MARCReader(SOURCE[:8] + b"\x12" + SOURCE[9:])
+    frame = _encoding.frame_of(record)
+    for field in record.fields:
+        field.subfields  # noqa: B018
+    assert frame is not None
+    assert _encoding.frame_of(record) == b"\0" + frame[1:]  # of what may have changed no copy
+
+
 @pytest.mark.skipif(not marcd.accelerated, reason="there is but the pure form")
 @pytest.mark.parametrize("oddity", [0.0, 0.1])
 def test_the_accelerator_makes_the_frame_that_the_pure_form_makes(

@@ -25,7 +25,8 @@ _METHODS = (
     *("fields", "leader"),
 )
 _plain_kinds: dict[type[Record], bool] = {Record: True}
-_LEADER = re.compile("[ -~]{24}")
+# What a frame may have, if not MARC 21.
+_LEADER = re.compile(r"[\x00-\x7f]{24}")
 _TAG = re.compile("[ -~]{3}")
 _PAIR = re.compile("[ -~]{2}")
 _DELIMITERS = re.compile("[\x1d-\x1f]")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _formats
+from ._warning import warn_of_loss
 
 _ARCHIVES = (".tar", ".tgz", ".zip")
 
@@ -25,7 +26,13 @@ def _in_folder(folder: str) -> Iterator[str]:
     # What cannot be listed may hold records: not to be left out in silence.
     for path, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
-        yield from (os.path.join(path, name) for name in sorted(names) if _is_catalogue(name))
+        for name in sorted(filter(_is_catalogue, names)):
+            file = os.path.join(path, name)
+            if os.path.exists(file) and not os.path.isfile(file):
+                # To open it could wait for ever.
+                warn_of_loss(f"{file} is not read: it is a pipe, a socket or a device")
+                continue
+            yield file
 
 
 def _paths(target: str) -> list[str]:
