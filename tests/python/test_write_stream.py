@@ -134,9 +134,10 @@ def test_an_answer_that_was_lost_with_the_file_is_an_error(folder: Path, path: P
     server = FakeWrites(broken(9, UNAVAILABLE), broken(9, UNKNOWN))
     with (
         served(server, folder) as client,
-        pytest.raises(marcd.ServerError, match=r"never came here\. Nothing was published"),
+        pytest.raises(marcd.ServerError, match=r"no more\. Nothing was published") as caught,
     ):
         marcd.write(RECORDS, path, client=client)
+    assert not isinstance(caught.value, FileNotFoundError)  # it is the answer that is missing
 
 
 def test_an_answer_that_nobody_knows_is_said_to_be_unknown(

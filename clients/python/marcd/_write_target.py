@@ -46,7 +46,7 @@ def target_of(path: Any, mode: int | None = None) -> Target:
     except UnicodeEncodeError:
         raise ValueError(
             f"The daemon knows files by names in UTF-8, which {name!r} is not: open it and give"
-            " the file object"
+            " a writer the file object"
         ) from None
     folder = os.stat(os.path.dirname(name))
     try:
@@ -58,7 +58,7 @@ def target_of(path: Any, mode: int | None = None) -> Target:
     if not stat.S_ISREG(facts.st_mode):
         raise ValueError(
             f"{name} is no regular file, which is what can be written as a whole: open it and"
-            " give the file object"
+            " give a writer the file object"
         )
     return Target(name, None, mode or 0, folder)
 

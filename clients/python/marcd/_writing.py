@@ -228,7 +228,7 @@ class Writing:
             except ServerError as answer:
                 # Other answers are not of the lost write: a daemon that is full knows no request.
                 if answer.reason == "WRITE_UNKNOWN":
-                    raise _said(answer, self._as_it_was) from lost
+                    raise _said(lost, self._as_it_was) from None
                 if not is_transient(answer):
                     raise _said(answer, unknown) from lost
                 error = answer
