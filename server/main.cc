@@ -197,7 +197,6 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<DataServer> data, ListenForData(flags));
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<WriteJournal> journal, OpenJournal(flags));
   WriteRequests requests(std::move(journal));
-  io.Post([&requests] { requests.Settle(); });
   Daemon daemon{roots,
                 executor,
                 io,
@@ -217,6 +216,8 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   ServerService about(daemon);
   MARCD_ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                          Listen(flags, {&records, &writes, &files, &about}));
+  // Now that nothing ends this function any more: `requests` goes before `io` would.
+  io.Post([&requests] { requests.Settle(); });
   const std::vector<SocketFile> sockets = SocketFiles(flags);
   if (ready_fd >= 0) ReportReady(ready_fd, flags.log_file);
   AwaitEnd(flags, activity, sockets);

@@ -66,6 +66,11 @@ absl::Status WriteUnknown() {
                    "no write of this request_id was published: send all of it again");
 }
 
+absl::Status NoSingleRecord() {
+  return MakeError(StatusCode::kInvalidArgument, "NOT_SINGLE",
+                   "the document was to be one record, and none was sent");
+}
+
 absl::Status NoMemory() {
   return MakeError(StatusCode::kResourceExhausted, "NO_MEMORY",
                    "there is no memory to compress the file with");
@@ -160,6 +165,7 @@ absl::Status WriteFile::Commit(uint64_t records, bool batches) {
     return absl::OkStatus();
   }
   if (records > 0 && !batches) return WriteUnknown();
+  if (records == 0 && settings_.plan.options.single) return NoSingleRecord();
   MARCD_RETURN_IF_ERROR(Finish());
   return Publish(records);
 }

@@ -128,6 +128,15 @@ def test_a_stream_that_is_not_as_it_should_be_publishes_nothing(
     check_untouched(path, OLD)
 
 
+def test_a_document_of_one_record_is_not_published_without_it(
+    writer: Writer, tmp_path: Path
+) -> None:
+    path = tmp_path / "one.xml"
+    stream = [header(path, format=2, single=True), batch([]), commit(0)]
+    assert failure_of(lambda: writer.send(stream)).what == ("INVALID_ARGUMENT", "NOT_SINGLE")
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("first", [batch([FRAME]), commit(0), None])
 def test_a_stream_begins_with_its_header(writer: Writer, first: Any) -> None:
     failure = failure_of(lambda: writer.send([] if first is None else [first]))
