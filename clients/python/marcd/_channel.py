@@ -158,10 +158,20 @@ def _after_fork_in_child() -> None:
 os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
+def _refuse_if_forked_from_asyncio() -> None:
+    if Asyncio.was_in_use:
+        raise RuntimeError(
+            "marcd.aio was in use when this process was forked, which gRPC does not survive:"
+            " start processes by spawn or forkserver, or when no client of marcd.aio is open"
+        )
+
+
 class BaseClient:
     """What clients have in common, whichever of the APIs they use."""
 
     def __init__(self, target: str, ensure: Callable[[], str] | None) -> None:
+        # Before there is a channel: it would take what wakes the parent's event loop.
+        _refuse_if_forked_from_asyncio()
         self.target = target_of(target)
         self.closed = False
         # Counts the channels; `recover` tells by it whether another was quicker.
@@ -183,11 +193,7 @@ class BaseClient:
     def _check_open(self) -> None:
         if self.closed:
             raise ServerError(f"The client of {self.target} was closed", code="CANCELLED")
-        if Asyncio.was_in_use:
-            raise RuntimeError(
-                "marcd.aio was in use when this process was forked, which gRPC does not survive:"
-                " start processes by spawn or forkserver, or when no client of marcd.aio is open"
-            )
+        _refuse_if_forked_from_asyncio()
 
     def _ask(self) -> Steps[ServerInfo]:
         """What the daemon says of itself; one that had just left is started again."""
