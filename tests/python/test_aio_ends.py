@@ -232,6 +232,27 @@ def test_a_forked_child_is_told_why_it_cannot_read(
     run(work())
 
 
+def try_often(path: Path) -> None:
+    for _ in range(200):
+        with pytest.raises(RuntimeError):
+            count_by_aio(path)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_that_tries_disturbs_no_call_of_its_parents(
+    client: marcd.Client, big: Path
+) -> None:
+    async def work() -> None:
+        async with await marcd.aio.connect() as server:
+            with multiprocessing.get_context("fork").Pool(1) as pool:
+                tries = asyncio.create_task(asyncio.to_thread(pool.map, try_often, [big]))
+                while not tries.done():
+                    await server.info()
+                await tries
+
+    run(work())
+
+
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_process_that_is_forked_afterwards_reads(client: marcd.Client, big: Path) -> None:
     async def work() -> None:
