@@ -188,6 +188,49 @@ TEST(JsonDecode, WhatIsNotMarcShapedIsNotedOrRepaired) {
                  "NOT_MARC_SHAPED");
 }
 
+// The values of which there is one: the last counts, as with most parsers.
+TEST(JsonDecode, WhatIsThereTwiceAndCountsOnceIsRepaired) {
+  const auto draft = [](absl::string_view members) {
+    return absl::StrCat(R"({"leader":")", kLeader, R"(",)", members, "}");
+  };
+  for (const std::string doubled :
+       {R"("tag":"x","tag":"245","ind":"10")", R"("tag":"245","ind":"23","ind":"10")",
+        R"("tag":"245","ind1":"2","ind1":"1","ind2":"0")",
+        R"("tag":"245","ind":"13","ind2":"0")"}) {
+    ExpectRepaired(draft(absl::StrCat(R"("datafield":[{)", doubled,
+                                      R"(,"subfield":[{"code":"a","data":"T"}]}])")),
+                   {"245 10$aT"}, "NOT_MARC_SHAPED");
+  }
+  ExpectRepaired(draft(R"("controlfield":[{"tag":"001","data":"a","data":"b"}])"), {"001 b"},
+                 "NOT_MARC_SHAPED");
+  for (const std::string doubled :
+       {R"("code":"b","code":"a","data":"T")", R"("code":"a","data":"U","data":"T")"}) {
+    ExpectRepaired(draft(absl::StrCat(R"("datafield":[{"tag":"245","ind":"10","subfield":[{)",
+                                      doubled, "}]}]")),
+                   {"245 10$aT"}, "NOT_MARC_SHAPED");
+  }
+  ExpectRepaired(Record(R"({"245":{"tag":"246","ind":"10","subfields":[{"a":"T"}]}})"),
+                 {"246 10$aT"}, "NOT_MARC_SHAPED");
+  // Nothing is lost of one that says the same.
+  EXPECT_THAT(Reasons(draft(R"("controlfield":[{"tag":"001","data":"a","data":"a"}])")), IsEmpty());
+}
+
+TEST(JsonDecode, ListsThatAreThereTwiceCountTwice) {
+  const std::string record = absl::StrCat(
+      R"({"leader":")", kLeader, R"(","fields":[{"001":"x"}],"fields":[{"245":{"ind1":"1",)",
+      R"("ind2":"0","subfields":[{"a":"A"}],"subfields":[{"b":"B"}]}}]})");
+  EXPECT_THAT(Fields(record), ElementsAre("001 x", "245 10$aA$bB"));
+  EXPECT_THAT(Reasons(record), IsEmpty());
+}
+
+TEST(JsonDecode, MoreElementsThanMarcHashHasAreRepaired) {
+  for (const std::string field :
+       {R"(["245","1","0",[["a","T","lost"]]])", R"(["245","1","0",[["a","T",["lost"]]]])",
+        R"(["245","1","0",[["a","T"]],"lost"])", R"(["245","1","0",[["a","T"]],{"lost":1}])"}) {
+    ExpectRepaired(Record(field), {"245 10$aT"}, "NOT_MARC_SHAPED");
+  }
+}
+
 TEST(JsonDecode, NumbersOfAnySizeAreTheirText) {
   for (const std::string number : {"5e999", "-5E+99999999999", "0.1e-999", "0", "12.50"}) {
     ExpectNoted(Record(R"({"001":)" + number + "}"), {"001 " + number});
