@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "core/diagnostics/reason.h"
 
 namespace marcd {
@@ -49,12 +50,23 @@ struct Diagnostic {
   std::string source;
 };
 
+// What more than its reason is known of a gap.
+enum class GapNote : uint8_t {
+  kNone,
+  kRecordsAsText,
+  kEntity,
+};
+
 // Bytes of the source that belong to no record.
 struct Gap {
   uint64_t offset = 0;
   uint64_t length = 0;
   Reason reason;
+  GapNote note = GapNote::kNone;
 };
+
+// What the bytes of `gap` are, as a sentence; of static duration.
+absl::string_view MessageOf(const Gap& gap);
 
 }  // namespace marcd
 

@@ -33,6 +33,7 @@ void PieceFramer::AddGap(uint64_t offset, const Piece& piece, Block* block) {
   for (uint64_t left = piece.length; left > 0;) {
     if (open_gap_.has_value() && open_gap_->length == kLongestGap) FlushGap(block);
     if (!open_gap_.has_value()) open_gap_ = Gap{offset, 0, reason};
+    if (open_gap_->note == GapNote::kNone) open_gap_->note = piece.note;
     const uint64_t more = std::min(left, kLongestGap - open_gap_->length);
     open_gap_->length += more;
     offset += more;
