@@ -63,9 +63,13 @@ class AsciiWriter {
     }
     for (const std::string& half : second_halves_) absl::StrAppend(&out_, "{", half, "}");
     second_halves_.clear();
+    unsigned begun = 0;
     for (const Mnemonic* const mark : marks) {
       absl::StrAppend(&out_, "{", mark->name, "}");
-      if (mark->begins != 0) second_halves_.push_back(mark->name == "llig" ? "rlig" : "rdbltil");
+      // One of a kind ends all of them: a second one would be a mark of its own.
+      if (mark->begins == 0 || (begun & mark->begins) != 0) continue;
+      begun |= mark->begins;
+      second_halves_.push_back(mark->name == "llig" ? "rlig" : "rdbltil");
     }
     out_ += written;
   }
