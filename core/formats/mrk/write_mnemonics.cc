@@ -108,8 +108,9 @@ class AsciiWriter {
                      static_cast<utf8proc_ssize_t>(character.size()), &code);
     int32_t parts[8];
     const auto count = utf8proc_decompose_char(code, parts, 8, UTF8PROC_DECOMPOSE, nullptr);
-    if (count < 2 || count > 8 || parts[0] >= 0x80 || !EscapeOf(char(parts[0])).empty())
+    if (count < 2 || count > 8 || parts[0] >= 0x80 || !EscapeOf(char(parts[0])).empty()) {
       return false;
+    }
     for (utf8proc_ssize_t i = 1; i < count; ++i) {
       uint8_t bytes[4];
       const auto size = utf8proc_encode_char(parts[i], bytes);

@@ -96,11 +96,12 @@ TEST(JsonSniff, DocumentsAreToldFromLines) {
   for (const std::string& head :
        {"[" + record, "\xEF\xBB\xBF [\n" + record, std::string("[]"), std::string("[1"),
         "{\"records\":[" + record, std::string("{\n\"leader\":\"x\""),
-        "{\"a\":1,\n\"b\":[" + record}) {
+        "{\"a\":1,\n\"b\":[" + record, "// by hand\n/* [\n*/ [" + record}) {
     EXPECT_EQ(SniffFormat(head), &Json()) << head;
   }
-  for (const std::string& head : {record, record + "\n" + record, "\x1E" + record,
-                                  record.substr(0, 30), std::string(" {\"a\":1}\n{")}) {
+  for (const std::string& head :
+       {record, record + "\n" + record, "\x1E" + record, record.substr(0, 30),
+        std::string(" {\"a\":1}\n{"), "// by hand\n" + record}) {
     EXPECT_EQ(SniffFormat(head), &JsonLines()) << head;
   }
 }
@@ -108,7 +109,8 @@ TEST(JsonSniff, DocumentsAreToldFromLines) {
 TEST(JsonSniff, OtherThingsAreNot) {
   for (const std::string& head :
        {MakeBook(1), std::string("<a/>"), std::string("=LDR  00000nam"), std::string(),
-        std::string("{x"), std::string("[x"), std::string("{{"), std::string("text {\"leader\"")}) {
+        std::string("{x"), std::string("[x"), std::string("{{"), std::string("text {\"leader\""),
+        std::string("//"), std::string("/* {\"leader\""), std::string("/ {\"leader\"")}) {
     EXPECT_FALSE(Json().sniff(head) || JsonLines().sniff(head)) << head;
   }
 }
@@ -330,6 +332,14 @@ TEST(JsonDecode, JsonWithoutMarcHasNoRecordsAndAllOfItIsTold) {
     const Batch batch = Repair(bytes);
     EXPECT_THAT(batch.ordinals, IsEmpty());
     EXPECT_FALSE(batch.gaps.empty());
+  }
+}
+
+TEST(JsonDecode, CommentsBeforeRecordsAreToldAndCostNone) {
+  for (const std::string comment : {"// by hand\n", "/* by hand */"}) {
+    const Batch batch = Repair(absl::StrCat(comment, "[", comment, Record(Title("T")), "]"));
+    EXPECT_THAT(FieldsOf(batch.frames), ElementsAre("245 10$aT"));
+    EXPECT_EQ(batch.gaps[0].reason, Reason::kNotARecord);
   }
 }
 
