@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "core/diagnostics/reason.h"
 
 namespace marcd {
@@ -55,6 +54,14 @@ enum class GapNote : uint8_t {
   kNone,
   kRecordsAsText,
   kEntity,
+  // The source begins as data of this kind do.
+  kGzip,
+  kXz,
+  kZstd,
+  kBzip2,
+  kLzma,
+  kCompress,
+  kZip,
 };
 
 // Bytes of the source that belong to no record.
@@ -65,8 +72,8 @@ struct Gap {
   GapNote note = GapNote::kNone;
 };
 
-// What the bytes of `gap` are, as a sentence; of static duration.
-absl::string_view MessageOf(const Gap& gap);
+// What the bytes of `gap` are, as a sentence.
+std::string MessageOf(const Gap& gap);
 
 }  // namespace marcd
 

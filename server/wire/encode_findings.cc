@@ -22,7 +22,7 @@ void SetGap(const Gap& from, v1::Gap* to) {
   to->set_offset(from.offset);
   to->set_length(from.length);
   to->set_reason(std::string(RowOf(from.reason).name));
-  to->set_message(std::string(MessageOf(from)));
+  to->set_message(MessageOf(from));
 }
 
 }  // namespace marcd
