@@ -40,7 +40,7 @@ bool BeginsObject(absl::string_view text) {
 bool BeginsArray(absl::string_view text) {
   if (text.empty() || text[0] != '[') return false;
   text.remove_prefix(1);
-  text.remove_prefix(json::BlanksLength(text));
+  SkipBlanksAndComments(&text);
   constexpr absl::string_view kBeginValues = "{[]\"-0123456789tfn";
   return text.empty() || kBeginValues.find(text[0]) != kBeginValues.npos;
 }

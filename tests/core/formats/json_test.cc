@@ -93,10 +93,10 @@ std::string Frame(absl::string_view control, const std::vector<SubfieldView>& su
 
 TEST(JsonSniff, DocumentsAreToldFromLines) {
   const std::string record = Record(Title("T"));
-  for (const std::string& head :
-       {"[" + record, "\xEF\xBB\xBF [\n" + record, std::string("[]"), std::string("[1"),
-        "{\"records\":[" + record, std::string("{\n\"leader\":\"x\""),
-        "{\"a\":1,\n\"b\":[" + record, "// by hand\n/* [\n*/ [" + record}) {
+  for (const std::string& head : {"[" + record, "\xEF\xBB\xBF [\n" + record, std::string("[]"),
+                                  std::string("[1"), "{\"records\":[" + record,
+                                  std::string("{\n\"leader\":\"x\""), "{\"a\":1,\n\"b\":[" + record,
+                                  "// by hand\n/* [\n*/ [" + record, "[ // by hand\n" + record}) {
     EXPECT_EQ(SniffFormat(head), &Json()) << head;
   }
   for (const std::string& head :
