@@ -30,13 +30,13 @@ absl::Status StrictError(const Diagnostic& diagnostic) {
 std::string DescribeGap(const Gap& gap, const Block& block, const Format& format) {
   const absl::string_view buffer = block.buffer.view();
   const uint64_t at = block.buffer_offset + gap.offset - block.offset;
-  if (at <= buffer.size() && buffer.size() - at >= gap.length && gap.length >= 5 &&
-      ParseDigits(buffer.substr(at, 5)) < 0) {
+  if (gap.note == GapNote::kNone && at <= buffer.size() && buffer.size() - at >= gap.length &&
+      gap.length >= 5 && ParseDigits(buffer.substr(at, 5)) < 0) {
     return format
         .describe_damage(Reason::kLengthNotDigits, buffer.substr(at, gap.length), gap.offset)
         .message;
   }
-  return absl::StrCat(RowOf(gap.reason).what, " There are ", gap.length, " at offset ", gap.offset);
+  return absl::StrCat(MessageOf(gap), " There are ", gap.length, " at offset ", gap.offset);
 }
 
 }  // namespace

@@ -49,12 +49,31 @@ struct Diagnostic {
   std::string source;
 };
 
+// What more than its reason is known of a gap.
+enum class GapNote : uint8_t {
+  kNone,
+  kRecordsAsText,
+  kEntity,
+  // The source begins as data of this kind do.
+  kGzip,
+  kXz,
+  kZstd,
+  kBzip2,
+  kLzma,
+  kCompress,
+  kZip,
+};
+
 // Bytes of the source that belong to no record.
 struct Gap {
   uint64_t offset = 0;
   uint64_t length = 0;
   Reason reason;
+  GapNote note = GapNote::kNone;
 };
+
+// What the bytes of `gap` are, as a sentence.
+std::string MessageOf(const Gap& gap);
 
 }  // namespace marcd
 

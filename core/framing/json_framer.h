@@ -1,9 +1,9 @@
 // Framing of MARC records in JSON.
 //
 // A record is an object that has a member `leader`, `fields`, `controlfield`, `datafield`
-// or (FOLIO's) `parsedRecord`. It may be an element of an array, of an array that is a
-// member of an object, or one of many objects one after the other: one a line, printed
-// over many lines, or each behind U+001E (RFC 7464). What stands around records is a gap;
+// or (FOLIO's) `parsedRecord`. It may be an element of an array, stand anywhere in objects
+// that are none themselves, or be one of many objects one after the other: one a line,
+// printed over many lines, or each behind U+001E (RFC 7464). What stands around records is a gap;
 // the comma and the blanks behind a record belong to it. Which objects are records, and
 // where a damaged one ends, is written out in docs/formats.md, "JSON".
 //

@@ -9,6 +9,15 @@ bool IsBlankOr(char c, absl::string_view signs) {
   return IsBlank(c) || signs.find(c) != signs.npos;
 }
 
+// Whether the value at `at` is an object that begins as a record does, which in an object
+// that is none is one, whatever stands before it.
+Begins BeginsAsRecord(absl::string_view text, size_t at) {
+  absl::string_view name;
+  if (text[at] != '{') return Begins::kNo;
+  const Begins named = FirstName(text, at, &name);
+  return named == Begins::kYes && !IsRecordName(name) ? Begins::kNo : named;
+}
+
 // Skips the value that begins at `*at` and what follows it, as far as the comma or the end
 // of the object; or what the object is, if something in there tells.
 Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
@@ -27,7 +36,10 @@ Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
       }
       *at = end - 1;
     } else if (c == '{' || c == '[') {
-      const Begins begins = c == '{' ? BeginsRecord(text, *at, own, /*broken=*/false) : Begins::kNo;
+      Begins begins = BeginsAsRecord(text, *at);
+      if (begins == Begins::kNo && c == '{') {
+        begins = BeginsRecord(text, *at, own, /*broken=*/false);
+      }
       if (begins == Begins::kYes) return {Members::kAround, *at, own};
       if (begins == Begins::kUnknown) return Members();
       // Where no array is open a brace can but be a member's value.
@@ -45,15 +57,6 @@ Members SkipValue(absl::string_view text, absl::string_view own, size_t* at) {
     }
   }
   return Members();
-}
-
-// Whether the value at `at` is a MARC record: FOLIO's `content`, the object around which
-// has been lost, or was too long.
-Begins IsContent(absl::string_view text, size_t at) {
-  absl::string_view name;
-  if (text[at] != '{') return Begins::kNo;
-  const Begins named = FirstName(text, at, &name);
-  return named == Begins::kYes && !IsRecordName(name) ? Begins::kNo : named;
 }
 
 }  // namespace
@@ -74,8 +77,8 @@ Members LookAtMembers(absl::string_view text) {
     if (own.empty()) own = name;
     if (IsRecordName(name)) return {Members::kRecord, 0, own};
     if (IsWrapperName(name) && text[value] == '[') return {Members::kAround, value + 1, own};
-    if (name == "content") {
-      const Begins content = IsContent(text, value);
+    if (name == "content") {  // FOLIO's, the object around which was lost, or too long
+      const Begins content = BeginsAsRecord(text, value);
       if (content == Begins::kUnknown) return Members();
       if (content == Begins::kYes) return {Members::kRecord, 0, own};
     }

@@ -181,7 +181,9 @@ Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bo
   if (named != Begins::kYes) return named;
   const bool line = at > 0 && text[at - 1] == '\n' && text[at + 1] == '"';
   const bool free = line || ByteBefore(text, at) != ':';
-  if (IsRecordName(name)) return free ? Begins::kYes : Begins::kNo;
+  if (IsRecordName(name)) {
+    return free || (broken && name == own) ? Begins::kYes : Begins::kNo;
+  }
   // Of tags and codes there are many in a record.
   const bool same =
       !name.empty() && name == own && name.size() != 1 && name.size() != 3 && name != "code";

@@ -54,7 +54,8 @@ Begins FirstName(absl::string_view text, size_t at, absl::string_view* name);
 // Whether the brace at `at` begins a record by its first member, wherever it stands but
 // behind a colon: no record holds another but as a member's value. `own` is the first
 // name of the record in which it stands, or empty: at the begin of a line the same name
-// begins another one; or anywhere, if that record is `broken`.
+// begins another one; or anywhere, if that record is `broken`, even behind a colon if the
+// name is a record's.
 Begins BeginsRecord(absl::string_view text, size_t at, absl::string_view own, bool broken);
 
 // The scan of an object from its brace on, 64 bytes at a time, which goes on when more is

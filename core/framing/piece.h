@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/diagnostics/reason.h"
+#include "core/diagnostics/diagnostic.h"
 
 namespace marcd {
 
@@ -19,17 +19,24 @@ struct Piece {
   Kind kind = kNeedMore;
   // The source ends inside the record; it may go on when the source has grown.
   bool incomplete = false;
+  // Of a gap.
+  GapNote note = GapNote::kNone;
 
   static Piece NeedMore() { return {}; }
-  static Piece Record(size_t length) { return {length, Reason::kNotARecord, kRecord, false}; }
+  static Piece Record(size_t length) {
+    return {length, Reason::kNotARecord, kRecord, false, GapNote::kNone};
+  }
   static Piece Damaged(size_t length, Reason damage) {
-    return {length, damage, kDamagedRecord, false};
+    return {length, damage, kDamagedRecord, false, GapNote::kNone};
   }
   static Piece Truncated(size_t length, Reason damage) {
-    return {length, damage, kDamagedRecord, true};
+    return {length, damage, kDamagedRecord, true, GapNote::kNone};
   }
-  static Piece GapOf(size_t length, Reason reason) { return {length, reason, kGap, false}; }
+  static Piece GapOf(size_t length, Reason reason, GapNote note = GapNote::kNone) {
+    return {length, reason, kGap, false, note};
+  }
 };
+static_assert(sizeof(Piece) == 16, "comes back in registers");
 
 }  // namespace marcd
 

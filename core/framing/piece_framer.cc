@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
+
+#include "absl/strings/match.h"
 
 namespace marcd {
 namespace {
@@ -11,6 +14,27 @@ namespace {
 // many tiny and damaged ones what is said is much more than what they hold.
 constexpr size_t kSmallRecord = 64;
 constexpr uint64_t kLongestGap = 8 * 1024 * 1024;
+
+// What bytes are that were compressed, but not opened where they are: in others, pushed, or
+// in a format that is not read. (RFC 1952; .xz file format 1.1.0; RFC 8878; bzip2's manual;
+// lzma's usual properties and the low bytes of its window; compress; APPNOTE.TXT.)
+GapNote NoteOfHead(absl::string_view head) {
+  constexpr std::pair<absl::string_view, GapNote> kMagics[] = {
+      {"\x1F\x8B\x08", GapNote::kGzip},
+      {"\xFD"
+       "7zXZ",
+       GapNote::kXz},
+      {"\x28\xB5\x2F\xFD", GapNote::kZstd},
+      {"BZh", GapNote::kBzip2},
+      {{"]\0\0", 3}, GapNote::kLzma},
+      {"\x1F\x9D", GapNote::kCompress},
+      {"PK\x03\x04", GapNote::kZip},
+  };
+  for (const auto& [magic, note] : kMagics) {
+    if (absl::StartsWith(head, magic)) return note;
+  }
+  return GapNote::kNone;
+}
 
 // Filler behind bytes that are no record belongs to them: a file that is no MARC
 // is one gap.
@@ -33,6 +57,7 @@ void PieceFramer::AddGap(uint64_t offset, const Piece& piece, Block* block) {
   for (uint64_t left = piece.length; left > 0;) {
     if (open_gap_.has_value() && open_gap_->length == kLongestGap) FlushGap(block);
     if (!open_gap_.has_value()) open_gap_ = Gap{offset, 0, reason};
+    if (open_gap_->note == GapNote::kNone) open_gap_->note = piece.note;
     const uint64_t more = std::min(left, kLongestGap - open_gap_->length);
     open_gap_->length += more;
     offset += more;
@@ -89,12 +114,15 @@ std::optional<Block> PieceFramer::Next(Source& source, size_t target_bytes) {
       break;
     }
     const size_t parts = block.part_lengths.size();
-    const Piece piece = at == window.size()
-                            ? Piece::NeedMore()
-                            : Look(window.substr(at), offset, source.at_end(), &block.part_lengths);
+    Piece piece = at == window.size()
+                      ? Piece::NeedMore()
+                      : Look(window.substr(at), offset, source.at_end(), &block.part_lengths);
     if (piece.kind == Piece::kNeedMore) {
       more = true;
     } else if (piece.kind == Piece::kGap) {
+      if (offset == 0 && piece.reason == Reason::kNotARecord && piece.note == GapNote::kNone) {
+        piece.note = NoteOfHead(window);
+      }
       AddGap(offset, piece, &block);
     } else {
       AddRecord(at, piece, block.part_lengths.size() - parts, &block);

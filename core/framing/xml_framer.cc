@@ -26,7 +26,15 @@ constexpr size_t kMostBlanks = 4096;
 
 constexpr absl::string_view kCollection = "collection";
 
+// Of a reference around records no more is looked at, nor of a tag behind it.
+constexpr size_t kLongestReference = 64;
+
 Piece Around(size_t length) { return Piece::GapOf(length, Reason::kMarkup); }
+
+// Records that are not markup but text.
+Piece AsText(size_t length) {
+  return Piece::GapOf(length, Reason::kNotARecord, GapNote::kRecordsAsText);
+}
 
 size_t ClearIndex(Markup markup) {
   return markup == Markup::kComment ? 0 : markup == Markup::kCdata ? 1 : 2;
@@ -69,6 +77,38 @@ absl::string_view NameInView(absl::string_view text) {
     if (text[end++] == ':') begin = end;
   }
   return text.substr(begin, end - begin);
+}
+
+// Whether a record's tag is in `text`, which a CDATA section hides.
+bool HoldsTag(absl::string_view text, absl::string_view record) {
+  for (size_t at = 0; (at = text.find('<', at)) != text.npos;) {
+    if (NameInView(text.substr(++at)) == record) return true;
+  }
+  return false;
+}
+
+// Whether `text` begins with a reference to `<`, and a record's name behind that.
+bool BeginsEscapedTag(absl::string_view text, absl::string_view record) {
+  for (const absl::string_view sign : {"&lt;", "&#60;", "&#x3C;", "&#x3c;"}) {
+    if (absl::ConsumePrefix(&text, sign)) {
+      return NameInView(text.substr(0, text.find('&'))) == record;
+    }
+  }
+  return false;
+}
+
+// The length of the reference that begins `text`, if it is one to an entity of the
+// document's own; else 0.
+size_t EntityLength(absl::string_view text) {
+  const size_t end = text.find(';');
+  if (end == text.npos) return 0;
+  const absl::string_view name = text.substr(1, end - 1);
+  constexpr absl::string_view kPredefined[] = {"lt", "gt", "amp", "quot", "apos"};
+  const bool named =
+      !name.empty() && name[0] != '#' &&
+      std::none_of(name.begin(), name.end(), [](char c) { return c == '&' || EndsName(c); }) &&
+      std::find(std::begin(kPredefined), std::end(kPredefined), name) == std::end(kPredefined);
+  return named ? end + 1 : 0;
 }
 
 // Whether the `<` at the front of `text`, with kTagSeen bytes in view, begins a tag that
@@ -145,9 +185,32 @@ Piece XmlFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
   }
   if (utf16_) return Piece::GapOf(window.size(), Reason::kUtf16);
   if (inside_ != Markup::kStray) return LookInside(view);
-  if (window[0] == '<') return LookAround(view);
-  const size_t text = std::min(window.find('<'), window.size());
-  return orphans_ ? Piece::GapOf(text, Reason::kNotARecord) : Around(text);
+  if (window[0] != '<') return LookAtText(view);
+  as_text_ = false;
+  return LookAround(view);
+}
+
+// Up to the tag that follows, or a reference.
+Piece XmlFramer::LookAtText(const View& view) {
+  const absl::string_view text = view.text;
+  if (orphans_ || as_text_) {
+    const size_t end = std::min(text.find('<'), text.size());
+    return orphans_ ? Piece::GapOf(end, Reason::kNotARecord) : AsText(end);
+  }
+  if (text[0] != '&') {
+    const auto* const end =
+        std::find_if(text.begin(), text.end(), [](char c) { return c == '<' || c == '&'; });
+    return Around(static_cast<size_t>(end - text.begin()));
+  }
+  const absl::string_view sight = text.substr(0, kLongestReference);
+  const size_t tag = sight.find('<');
+  if (tag == sight.npos && sight.size() < kLongestReference && !view.at_end) {
+    return Piece::NeedMore();
+  }
+  as_text_ = BeginsEscapedTag(sight.substr(0, tag), dialect_.record);
+  if (as_text_) return AsText(1);
+  const size_t entity = EntityLength(sight.substr(0, tag));
+  return entity == 0 ? Around(1) : Piece::GapOf(entity, Reason::kNotARecord, GapNote::kEntity);
 }
 
 Piece XmlFramer::LookAround(const View& view) {
@@ -173,9 +236,15 @@ Piece XmlFramer::LookAround(const View& view) {
 
 Piece XmlFramer::LookAtClosed(const View& view, const Token& opening) {
   const size_t end = FindEnd(view, 0, opening, view.text.size());
-  if (end > 0) return Around(end);
+  const auto as_text = [&](size_t length) {
+    return opening.markup == Markup::kCdata &&
+           HoldsTag(view.text.substr(opening.length, std::min(length, kLongestHeld)),
+                    dialect_.record);
+  };
+  if (end > 0) return as_text(end - opening.length) ? AsText(end) : Around(end);
   if (view.text.size() > kLongestHeld) {
     inside_ = opening.markup;
+    as_text_ = as_text(kLongestHeld);
     return LookInside(view);
   }
   return view.at_end ? Around(1) : Piece::NeedMore();
@@ -190,14 +259,15 @@ Piece XmlFramer::LookAtDoctype(const View& view) {
 
 Piece XmlFramer::LookInside(const View& view) {
   const absl::string_view closer = xml::Closer(inside_);
+  const auto around = [&](size_t length) { return as_text_ ? AsText(length) : Around(length); };
   const size_t found = view.text.find(closer);
   if (found != view.text.npos) {
     inside_ = Markup::kStray;
-    return Around(found + closer.size());
+    return around(found + closer.size());
   }
-  if (view.at_end) return Around(view.text.size());
+  if (view.at_end) return around(view.text.size());
   const size_t held = closer.size() - 1;  // the closer may have begun
-  return view.text.size() > held ? Around(view.text.size() - held) : Piece::NeedMore();
+  return view.text.size() > held ? around(view.text.size() - held) : Piece::NeedMore();
 }
 
 Piece XmlFramer::LookAtTag(const View& view, const Token& tag) {

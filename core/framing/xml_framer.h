@@ -44,6 +44,7 @@ class XmlFramer final : public PieceFramer {
 
   Piece Look(absl::string_view window, uint64_t offset, bool at_end,
              std::vector<uint32_t>* part_lengths) override;
+  Piece LookAtText(const View& view);
   Piece LookAround(const View& view);
   Piece LookAtTag(const View& view, const xml::Token& tag);
   Piece LookAtClosed(const View& view, const xml::Token& opening);
@@ -62,6 +63,8 @@ class XmlFramer final : public PieceFramer {
   const xml::Dialect& dialect_;
   // A comment, CDATA section or instruction around records, too long to be in view.
   xml::Markup inside_ = xml::Markup::kStray;
+  // In that, or in text, there are records as text.
+  bool as_text_ = false;
   // Parts of a record were seen outside of any.
   bool orphans_ = false;
   // A document has one DOCTYPE; what looks like another is not searched for its end.

@@ -19,11 +19,10 @@ void SetDiagnostic(const Diagnostic& from, v1::Diagnostic* to) {
 }
 
 void SetGap(const Gap& from, v1::Gap* to) {
-  const ReasonRow& row = RowOf(from.reason);
   to->set_offset(from.offset);
   to->set_length(from.length);
-  to->set_reason(std::string(row.name));
-  to->set_message(std::string(row.what));
+  to->set_reason(std::string(RowOf(from.reason).name));
+  to->set_message(MessageOf(from));
 }
 
 }  // namespace marcd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import io
 import threading
 import time
@@ -235,6 +236,18 @@ def test_an_error_of_the_programs_object_stays(client: marcd.Client) -> None:
     for _ in range(2):  # never taken for the end
         with pytest.raises(KeyError, match="of the program"):
             next(reader)
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_either_name_of_json_is_read(name: str) -> None:
+    line = b'{"leader":"00000nam a2200000 i 4500","fields":[{"001":"x"}]}\n'
+    assert len(list(marcd.read(line * 2, format=name))) == 2
+
+
+def test_a_gap_of_packed_data_says_so() -> None:
+    reader = marcd.read(gzip.compress(b"x"))
+    assert list(reader) == []
+    assert "gzip" in reader.gaps[0].message
 
 
 def test_a_mode_that_does_not_exist_is_a_value_error() -> None:

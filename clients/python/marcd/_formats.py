@@ -18,7 +18,7 @@ SUFFIXES = {
     **dict.fromkeys((".txt",), "text"),
 }
 WRITTEN = tuple(dict.fromkeys(SUFFIXES.values()))
-READ = tuple(name for name in WRITTEN if name not in ("jsonl", "text"))
+READ = tuple(name for name in WRITTEN if name != "text")
 # Behind the suffix of a format.
 COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
 

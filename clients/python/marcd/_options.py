@@ -45,8 +45,10 @@ class ReadOptions:
     def message(self) -> Any:
         """The ReadOptions of a request for frames."""
         options_pb2 = _proto.options_pb2
+        # Both are read by the same rules: a position of one is one of the other.
+        source_format = "json" if self.format == "jsonl" else self.format or "unspecified"
         return options_pb2.ReadOptions(
-            source_format=f"RECORD_FORMAT_{(self.format or 'unspecified').upper()}",
+            source_format=f"RECORD_FORMAT_{source_format.upper()}",
             view=options_pb2.VIEW_FRAMES,
             recovery_mode=f"RECOVERY_MODE_{self.mode.upper()}",
             text=options_pb2.TextOptions(

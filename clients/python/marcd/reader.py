@@ -87,7 +87,7 @@ def read(
     The reader's `file` says where its last record is from.
 
     The format is told from the first bytes, unless `format` names it: "iso2709", "marcxml",
-    "json" (also one record a line), "mrk", "alephseq", "line" or "turbomarc".
+    "json" or "jsonl" (either for both), "mrk", "alephseq", "line" or "turbomarc".
 
     What becomes of a damaged record depends on the mode: "repair" delivers what can be read
     of it, "skip" leaves it out, and the reader's `diagnostics` say what was found; "strict"

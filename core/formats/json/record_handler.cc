@@ -34,7 +34,14 @@ void RecordHandler::BeginField(absl::string_view tag) {
 
 void RecordHandler::BeginSubfield(absl::string_view code) {
   field_.has_subfields = true;
-  subfields_.push_back({code, ""});
+  subfields_.push_back({code, absl::string_view()});
+}
+
+void RecordHandler::Put(absl::string_view name, absl::string_view text, absl::string_view* value) {
+  if (value->data() != nullptr && *value != text) {
+    Odd(absl::StrCat("A field has two values of '", name, "'; '", Shown(*value), "' is left out"));
+  }
+  *value = text;
 }
 
 void RecordHandler::EndField() {
@@ -110,12 +117,12 @@ RecordHandler::Role RecordHandler::MemberRole(Level* level, absl::string_view na
     case Role::kSubfields:
     case Role::kSubfield:
       if (level->role == Role::kSubfield && name == "code") {
-        if (!level->of_subfield) BeginSubfield("");
+        if (!level->of_subfield) BeginSubfield(absl::string_view());
         level->of_subfield = true;
         return Role::kCode;
       }
       if (level->role == Role::kSubfield && name == "data") {
-        if (!level->of_subfield) BeginSubfield("");
+        if (!level->of_subfield) BeginSubfield(absl::string_view());
         level->of_subfield = true;
         return Role::kValue;
       }
@@ -136,14 +143,14 @@ RecordHandler::Role RecordHandler::ElementRole(const Level& level) const {
     case Role::kField: {
       constexpr Role kRoles[] = {Role::kTag, Role::kIndicator1, Role::kIndicator2,
                                  Role::kSubfields};
-      return level.count < 4 ? kRoles[level.count] : Role::kSkipped;
+      return level.count < 4 ? kRoles[level.count] : Role::kExtra;
     }
     case Role::kBody:
       return Role::kBody;
     case Role::kSubfields:
       return Role::kSubfield;
     case Role::kSubfield:
-      return level.count == 0 ? Role::kCode : level.count == 1 ? Role::kValue : Role::kSkipped;
+      return level.count == 0 ? Role::kCode : level.count == 1 ? Role::kValue : Role::kExtra;
     default:
       return Role::kSkipped;
   }
@@ -195,34 +202,37 @@ bool RecordHandler::Scalar(absl::string_view text, Type type) {
       break;
     }
     case Role::kData:
-      field_.text = text;
+      Put("data", text, &field_.text);
       field_.has_text = true;
       break;
     case Role::kTag:
-      field_.tag = text;
+      Put("tag", text, &field_.tag);
       break;
     case Role::kIndicator1:
       // Of an array it may be a control field's text: that shows at its end.
-      field_.indicator1 = text;
+      Put("ind1", text, &field_.indicator1);
       field_.has_indicators = true;
       break;
     case Role::kIndicator2:
-      field_.indicator2 = text;
+      Put("ind2", text, &field_.indicator2);
       field_.has_indicators = true;
       break;
     case Role::kIndicators:
-      field_.indicator1 = text.substr(0, 1);
-      field_.indicator2 = text.substr(std::min<size_t>(1, text.size()));
+      Put("ind", text.substr(0, 1), &field_.indicator1);
+      Put("ind", text.substr(std::min<size_t>(1, text.size())), &field_.indicator2);
       field_.has_indicators = true;
       break;
     case Role::kCode:
-      if (subfields_.empty()) BeginSubfield("");
-      subfields_.back().code = text;
+      if (subfields_.empty()) BeginSubfield(absl::string_view());
+      Put("code", text, &subfields_.back().code);
       break;
     case Role::kText:
     case Role::kValue:
-      if (subfields_.empty()) BeginSubfield("");
-      subfields_.back().text = text;
+      if (subfields_.empty()) BeginSubfield(absl::string_view());
+      Put("data", text, &subfields_.back().text);
+      break;
+    case Role::kExtra:
+      Odd(absl::StrCat("An array of a field goes on: '", Shown(text), "' is left out"));
       break;
     case Role::kSubfield:
       BeginSubfield("");
@@ -254,7 +264,7 @@ bool RecordHandler::Start(bool array) {
       break;
     case Role::kField:
       level.of_field = true;
-      if (array) BeginField("");
+      if (array) BeginField(absl::string_view());
       break;
     case Role::kBody: {
       const Level& around = levels_[depth_ - 1];
@@ -270,7 +280,7 @@ bool RecordHandler::Start(bool array) {
       if (array && depth_ > 0 && levels_[depth_ - 1].array) {
         level.role = Role::kSkipped;
       } else if (!array) {
-        BeginField("");
+        BeginField(absl::string_view());
         level.of_field = true;
       }
       break;
@@ -279,13 +289,14 @@ bool RecordHandler::Start(bool array) {
       break;
     case Role::kSubfield:
       if (array) {
-        BeginSubfield("");
+        BeginSubfield(absl::string_view());
         level.of_subfield = true;
       }
       break;
     default:
       if (role != Role::kSkipped) {
-        Odd("An object or array stands where a string should");
+        Odd(role == Role::kExtra ? "An array of a field goes on; an object or array is left out"
+                                 : "An object or array stands where a string should");
         level.role = Role::kSkipped;
       }
   }
@@ -334,6 +345,9 @@ void RecordHandler::NoteLargeNumbers() {
 void RecordHandler::Finish() {
   while (depth_ > 0) EndLevel(levels_[--depth_]);
   EndField();
+  if (!content_.empty()) {
+    Odd(absl::StrCat("A record in a string is left out: '", Shown(content_), "'"));
+  }
   if (!has_fields_) NoteNoFields(options_, &record_);
 }
 

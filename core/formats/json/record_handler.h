@@ -57,6 +57,7 @@ class RecordHandler {
   // What a value is, by where it stands.
   enum class Role : uint8_t {
     kSkipped,  // of no meaning, and all that is in it
+    kExtra,    // likewise, in a field: there is a finding
     kRecord,   // the object of a record, or around it
     kLeader,   // 24 characters
     kFields,   // the array of fields; an object of fields by their tags
@@ -86,6 +87,7 @@ class RecordHandler {
     uint32_t unknown = 0;        // of kRecord: members
     absl::string_view name;      // of the first of them
   };
+  // Of a value that has not been given data() is null.
   struct Subfield {
     absl::string_view code;
     absl::string_view text;
@@ -112,6 +114,8 @@ class RecordHandler {
   Role FieldMember(absl::string_view name);
   void BeginField(absl::string_view tag);
   void BeginSubfield(absl::string_view code);
+  // Gives the field's value `name`, of which there is one, the text.
+  void Put(absl::string_view name, absl::string_view text, absl::string_view* value);
   void EndField();
   void EndLevel(const Level& level);
   void Odd(absl::string_view what);

@@ -8,10 +8,23 @@
 namespace marcd {
 namespace {
 
+// Takes blanks, and the comments that people write though JSON has none, off the front of
+// `text`; all of it, if it ends in one.
+void SkipBlanksAndComments(absl::string_view* text) {
+  for (;;) {
+    text->remove_prefix(json::BlanksLength(*text));
+    const absl::string_view sign = text->substr(0, 2);
+    const absl::string_view closer = sign == "//" ? "\n" : sign == "/*" ? "*/" : "";
+    if (closer.empty()) return;
+    const size_t end = text->find(closer, sign.size());
+    text->remove_prefix(end == text->npos ? text->size() : end + closer.size());
+  }
+}
+
 // `head` without what may stand before a value; `*marked` if U+001E does.
 absl::string_view Value(absl::string_view head, bool* marked) {
   absl::ConsumePrefix(&head, "\xEF\xBB\xBF");
-  head.remove_prefix(json::BlanksLength(head));
+  SkipBlanksAndComments(&head);
   *marked = absl::ConsumePrefix(&head, "\x1E");
   head.remove_prefix(json::BlanksLength(head));
   return head;
@@ -27,7 +40,7 @@ bool BeginsObject(absl::string_view text) {
 bool BeginsArray(absl::string_view text) {
   if (text.empty() || text[0] != '[') return false;
   text.remove_prefix(1);
-  text.remove_prefix(json::BlanksLength(text));
+  SkipBlanksAndComments(&text);
   constexpr absl::string_view kBeginValues = "{[]\"-0123456789tfn";
   return text.empty() || kBeginValues.find(text[0]) != kBeginValues.npos;
 }

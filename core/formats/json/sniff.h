@@ -6,7 +6,7 @@
 
 namespace marcd {
 
-// Format::sniff. Behind a byte order mark and blanks there is an array or an object; what
+// Format::sniff. Behind a byte order mark, blanks and comments there is an array or an object; what
 // holds no MARC is JSON all the same, and its framing finds no record in it. `jsonl` are
 // objects that end before their line does, or are behind U+001E; `json` is all else. Both
 // are read alike. Thread-safe.

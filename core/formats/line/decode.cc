@@ -147,7 +147,11 @@ bool MendLine(absl::string_view record, const DecodeOptions& options, std::strin
 }
 
 bool SniffLine(absl::string_view head) {
-  const absl::string_view line = lines::FirstLineOf(head);
+  absl::string_view line = lines::FirstLineOf(head);
+  while (!line.empty() && line[0] == '(') {  // comments
+    head.remove_prefix(static_cast<size_t>(line.data() + line.size() - head.data()));
+    line = lines::FirstLineOf(head);
+  }
   // A head that ends with the leader may be ISO 2709's, cut.
   return IsYazLeader(line) && line.data() + line.size() < head.data() + head.size();
 }

@@ -63,9 +63,13 @@ class AsciiWriter {
     }
     for (const std::string& half : second_halves_) absl::StrAppend(&out_, "{", half, "}");
     second_halves_.clear();
+    unsigned begun = 0;
     for (const Mnemonic* const mark : marks) {
       absl::StrAppend(&out_, "{", mark->name, "}");
-      if (mark->begins != 0) second_halves_.push_back(mark->name == "llig" ? "rlig" : "rdbltil");
+      // One of a kind ends all of them: a second one would be a mark of its own.
+      if (mark->begins == 0 || (begun & mark->begins) != 0) continue;
+      begun |= mark->begins;
+      second_halves_.push_back(mark->name == "llig" ? "rlig" : "rdbltil");
     }
     out_ += written;
   }
@@ -104,8 +108,9 @@ class AsciiWriter {
                      static_cast<utf8proc_ssize_t>(character.size()), &code);
     int32_t parts[8];
     const auto count = utf8proc_decompose_char(code, parts, 8, UTF8PROC_DECOMPOSE, nullptr);
-    if (count < 2 || count > 8 || parts[0] >= 0x80) return false;
-    if (!EscapeOf(char(parts[0])).empty()) return false;
+    if (count < 2 || count > 8 || parts[0] >= 0x80 || !EscapeOf(char(parts[0])).empty()) {
+      return false;
+    }
     for (utf8proc_ssize_t i = 1; i < count; ++i) {
       uint8_t bytes[4];
       const auto size = utf8proc_encode_char(parts[i], bytes);

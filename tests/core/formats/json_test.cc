@@ -93,14 +93,15 @@ std::string Frame(absl::string_view control, const std::vector<SubfieldView>& su
 
 TEST(JsonSniff, DocumentsAreToldFromLines) {
   const std::string record = Record(Title("T"));
-  for (const std::string& head :
-       {"[" + record, "\xEF\xBB\xBF [\n" + record, std::string("[]"), std::string("[1"),
-        "{\"records\":[" + record, std::string("{\n\"leader\":\"x\""),
-        "{\"a\":1,\n\"b\":[" + record}) {
+  for (const std::string& head : {"[" + record, "\xEF\xBB\xBF [\n" + record, std::string("[]"),
+                                  std::string("[1"), "{\"records\":[" + record,
+                                  std::string("{\n\"leader\":\"x\""), "{\"a\":1,\n\"b\":[" + record,
+                                  "// by hand\n/* [\n*/ [" + record, "[ // by hand\n" + record}) {
     EXPECT_EQ(SniffFormat(head), &Json()) << head;
   }
-  for (const std::string& head : {record, record + "\n" + record, "\x1E" + record,
-                                  record.substr(0, 30), std::string(" {\"a\":1}\n{")}) {
+  for (const std::string& head :
+       {record, record + "\n" + record, "\x1E" + record, record.substr(0, 30),
+        std::string(" {\"a\":1}\n{"), "// by hand\n" + record}) {
     EXPECT_EQ(SniffFormat(head), &JsonLines()) << head;
   }
 }
@@ -108,7 +109,8 @@ TEST(JsonSniff, DocumentsAreToldFromLines) {
 TEST(JsonSniff, OtherThingsAreNot) {
   for (const std::string& head :
        {MakeBook(1), std::string("<a/>"), std::string("=LDR  00000nam"), std::string(),
-        std::string("{x"), std::string("[x"), std::string("{{"), std::string("text {\"leader\"")}) {
+        std::string("{x"), std::string("[x"), std::string("{{"), std::string("text {\"leader\""),
+        std::string("//"), std::string("/* {\"leader\""), std::string("/ {\"leader\"")}) {
     EXPECT_FALSE(Json().sniff(head) || JsonLines().sniff(head)) << head;
   }
 }
@@ -186,6 +188,49 @@ TEST(JsonDecode, WhatIsNotMarcShapedIsNotedOrRepaired) {
   ExpectRepaired(R"({"fields":[]})", {}, "LEADER_INVALID");
   ExpectRepaired(absl::StrCat(R"({"leader":")", kLeader, R"(","fields":7})"), {},
                  "NOT_MARC_SHAPED");
+}
+
+// The values of which there is one: the last counts, as with most parsers.
+TEST(JsonDecode, WhatIsThereTwiceAndCountsOnceIsRepaired) {
+  const auto draft = [](absl::string_view members) {
+    return absl::StrCat(R"({"leader":")", kLeader, R"(",)", members, "}");
+  };
+  for (const std::string doubled :
+       {R"("tag":"x","tag":"245","ind":"10")", R"("tag":"245","ind":"23","ind":"10")",
+        R"("tag":"245","ind1":"2","ind1":"1","ind2":"0")",
+        R"("tag":"245","ind":"13","ind2":"0")"}) {
+    ExpectRepaired(draft(absl::StrCat(R"("datafield":[{)", doubled,
+                                      R"(,"subfield":[{"code":"a","data":"T"}]}])")),
+                   {"245 10$aT"}, "NOT_MARC_SHAPED");
+  }
+  ExpectRepaired(draft(R"("controlfield":[{"tag":"001","data":"a","data":"b"}])"), {"001 b"},
+                 "NOT_MARC_SHAPED");
+  for (const std::string doubled :
+       {R"("code":"b","code":"a","data":"T")", R"("code":"a","data":"U","data":"T")"}) {
+    ExpectRepaired(draft(absl::StrCat(R"("datafield":[{"tag":"245","ind":"10","subfield":[{)",
+                                      doubled, "}]}]")),
+                   {"245 10$aT"}, "NOT_MARC_SHAPED");
+  }
+  ExpectRepaired(Record(R"({"245":{"tag":"246","ind":"10","subfields":[{"a":"T"}]}})"),
+                 {"246 10$aT"}, "NOT_MARC_SHAPED");
+  // Nothing is lost of one that says the same.
+  EXPECT_THAT(Reasons(draft(R"("controlfield":[{"tag":"001","data":"a","data":"a"}])")), IsEmpty());
+}
+
+TEST(JsonDecode, ListsThatAreThereTwiceCountTwice) {
+  const std::string record = absl::StrCat(
+      R"({"leader":")", kLeader, R"(","fields":[{"001":"x"}],"fields":[{"245":{"ind1":"1",)",
+      R"("ind2":"0","subfields":[{"a":"A"}],"subfields":[{"b":"B"}]}}]})");
+  EXPECT_THAT(Fields(record), ElementsAre("001 x", "245 10$aA$bB"));
+  EXPECT_THAT(Reasons(record), IsEmpty());
+}
+
+TEST(JsonDecode, MoreElementsThanMarcHashHasAreRepaired) {
+  for (const std::string field :
+       {R"(["245","1","0",[["a","T","lost"]]])", R"(["245","1","0",[["a","T",["lost"]]]])",
+        R"(["245","1","0",[["a","T"]],"lost"])", R"(["245","1","0",[["a","T"]],{"lost":1}])"}) {
+    ExpectRepaired(Record(field), {"245 10$aT"}, "NOT_MARC_SHAPED");
+  }
 }
 
 TEST(JsonDecode, NumbersOfAnySizeAreTheirText) {
@@ -287,6 +332,14 @@ TEST(JsonDecode, JsonWithoutMarcHasNoRecordsAndAllOfItIsTold) {
     const Batch batch = Repair(bytes);
     EXPECT_THAT(batch.ordinals, IsEmpty());
     EXPECT_FALSE(batch.gaps.empty());
+  }
+}
+
+TEST(JsonDecode, CommentsBeforeRecordsAreToldAndCostNone) {
+  for (const std::string comment : {"// by hand\n", "/* by hand */"}) {
+    const Batch batch = Repair(absl::StrCat(comment, "[", comment, Record(Title("T")), "]"));
+    EXPECT_THAT(FieldsOf(batch.frames), ElementsAre("245 10$aT"));
+    EXPECT_EQ(batch.gaps[0].reason, Reason::kNotARecord);
   }
 }
 

@@ -90,6 +90,9 @@ TEST(Line, WhatItCannotHoldIsNoted) {
 TEST(Line, IsRecognisedAndNotTakenForIso2709) {
   EXPECT_EQ(SniffFormat(kLeader + "001 x\n")->id, kLine);
   EXPECT_EQ(SniffFormat("00026nam a2200025 i 4500\r\n001 x\r\n")->id, kLine);
+  EXPECT_EQ(SniffFormat("\xEF\xBB\xBF(a comment)\r\n\n(another)\n" + kLeader + "001 x\n")->id,
+            kLine);
+  EXPECT_EQ(SniffFormat("(a comment)\ntext\n"), nullptr);
   EXPECT_EQ(SniffFormat(MakeRecord({}))->id, 1);
 }
 

@@ -157,6 +157,22 @@ TEST(Mrk, WritesMnemonicsAndReferencesInAscii) {
   EXPECT_TRUE(Write(kMrk, frame, ascii).fault);
 }
 
+// A second one of a kind ends where the first does.
+TEST(Mrk, DoubleWidthMarksThatAreThereTwiceComeBack) {
+  EncodeOptions ascii;
+  ascii.marc8 = true;
+  for (const std::string text : {"o\u0361\u0361x", "o\u0360\u0361\u0360x y", "o\u0361\u0361x\uFE21",
+                                 "o\u0361\u0361", "o\u0361\u0361x\u0361\u0361y"}) {
+    RecordBuilder record("00000nam a2200000 i 4500");
+    record.AddDataField("245", '1', ' ', {{'a', text}});
+    std::string frame;
+    ASSERT_TRUE(record.AppendTo(&frame).ok());
+    const Written written = Write(kMrk, frame, ascii);
+    EXPECT_THAT(FieldsOf(ReadFormat(kMrk, written.text).frames), ElementsAre("245 1 $a" + text))
+        << written.text;
+  }
+}
+
 TEST(Mrk, IsRecognised) {
   EXPECT_EQ(SniffFormat(kLeader + "=001  x\n")->id, kMrk);
   EXPECT_EQ(SniffFormat("\xEF\xBB\xBF\r\n\r\n" + kLeader)->id, kMrk);

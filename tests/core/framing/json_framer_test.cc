@@ -38,6 +38,12 @@ std::string Record(int number) {
                       R"("},{"245":{"ind1":"1","ind2":"0","subfields":[{"a":"A {\"b} [,"}]}}]})");
 }
 
+// As Elasticsearch's hits and Solr's documents have it.
+std::string Hit(int number) {
+  return absl::StrCat(R"({"_id":")", number, R"(","_source":{"marc":)", Record(number),
+                      R"(,"x":[1]}})");
+}
+
 // As FOLIO's source records have it.
 std::string Folio(int number) {
   return absl::StrCat(R"({"id":"f)", number, R"(","rawRecord":{"id":"r","content":"00000{"},)",
@@ -88,6 +94,9 @@ std::vector<std::string> Documents() {
           absl::StrCat(R"({"totalRecords":2,"sourceRecords":)", Array({Folio(1), Folio(2)}), "}"),
           absl::StrCat(R"({"records":)", Array({Folio(1), Folio(2)}), R"(,"totalRecords":2})"),
           absl::StrCat(R"({"result":{"hits":)", Array({a, b}), R"(},"took":1.5e3,"x":null})"),
+          absl::StrCat(R"({"hits":{"total":{"value":2},"hits":)", Array({Hit(1), Hit(2)}), "}}"),
+          absl::StrCat(R"({"1":)", a, R"(,"2":)", b, "}"),
+          Hit(1).substr(0, 90) + "\n" + Hit(2),
           Folio(1) + "\n" + Folio(2) + "\n",
           R"([1,"x",{"no":"marc"},[],{},true])",
           Array({a.substr(0, a.size() - 1), b}),
@@ -125,6 +134,29 @@ TEST(JsonFramer, WrappersOfFolioAreMarkup) {
     EXPECT_THAT(ToldOf(bytes), ElementsAre(kMarkup, "record", "record", kMarkup)) << bytes;
   }
   EXPECT_THAT(RecordsIn(Folio(1) + "\n" + Folio(2)), ElementsAre(Folio(1) + "\n", Folio(2)));
+}
+
+TEST(JsonFramer, RecordsThatAreMembersOfOtherObjectsAreFound) {
+  const std::string a = Record(1), b = Record(2);
+  for (const std::string& bytes :
+       {absl::StrCat(R"({"1":)", a, R"( ,"2" : )", b, "}"),
+        absl::StrCat(R"({"took":1,"hits":{"total":{"value":2},"hits":)", Array({Hit(1), Hit(2)}),
+                     "}}"),
+        absl::StrCat(R"({"response":{"docs":)", Array({Hit(1), Hit(2)}), R"(},"status":0})"),
+        absl::StrCat(R"({"docs":[{"p":{"q":)", a, R"(}},{"p":{"q":)", b, "}}]}"),
+        Hit(1) + "\n" + Hit(2) + "\n"}) {
+    EXPECT_THAT(ToldOf(bytes), ElementsAre(kMarkup, "record", kMarkup, "record", kMarkup)) << bytes;
+  }
+  EXPECT_THAT(RecordsIn(absl::StrCat(R"({"a":)", a, "}")), ElementsAre(a));
+  const std::string sorted = R"({"fields":[],"leader":"x"})";
+  EXPECT_THAT(RecordsIn(absl::StrCat(R"({"a":{"b":)", sorted, "}}")), ElementsAre(sorted));
+}
+
+// Not what a record's own members hold.
+TEST(JsonFramer, MembersOfARecordAreNoRecords) {
+  const std::string record = absl::StrCat(R"({"leader":"x","a":)", Record(1), "}");
+  EXPECT_THAT(RecordsIn(record), ElementsAre(record));
+  EXPECT_THAT(RecordsIn(Folio(1)), ElementsAre(Folio(1)));
 }
 
 TEST(JsonFramer, ObjectsWithoutMarcAreNoRecords) {
@@ -207,6 +239,17 @@ TEST(JsonFramer, ArrayOfAnyLengthStreams) {
   EXPECT_LT(walk.most_in_view, 200'000);
 }
 
+TEST(JsonFramer, EnvelopeOfAnyLengthStreams) {
+  std::string bytes = R"({"took":1,"hits":{"hits":[)";
+  for (int i = 0; i < 10'000; ++i) absl::StrAppend(&bytes, i > 0 ? "," : "", Hit(i));
+  bytes += "]}}";
+  Walking walking = InJson();
+  walking.chunk = walking.block_bytes = 64 * 1024;
+  const Walk walk = WalkOver(bytes, walking);
+  EXPECT_EQ(walk.next_ordinal, 10'000);
+  EXPECT_LT(walk.most_in_view, 200'000);
+}
+
 // What tells that it is a record is further away than is looked.
 TEST(JsonFramer, OfALongObjectTheRecordInItIsDelivered) {
   const std::string large = absl::StrReplaceAll(Folio(1), {{"00000{", std::string(300'000, 'x')}});
@@ -238,6 +281,8 @@ TEST(JsonFramer, HostileOpeningsTakeLinearTime) {
                                  "{\"abc\":1,\"leader\":[",
                                  "{\"abc\":1,",
                                  "{\"content\":{",
+                                 "{\"a\":{\"leader\":",
+                                 "{\"a\":{\"leader\":\"\n",
                                  "{\"a\":{\"b\":1},",
                                  "{\"leader\":1,\n "}) {
     std::string bytes;
@@ -277,6 +322,19 @@ TEST(JsonFramerDamage, EveryByteSetToManyValuesCostsNoNeighbour) {
   ExpectNoNeighbourLost(Folio, /*lines=*/true);
   // A bracket for a brace is more than shows.
   ExpectNoNeighbourLost(Folio, /*lines=*/false, std::string("\0\n {}],:\"\\x\xff", 13));
+}
+
+TEST(JsonFramerDamage, ABrokenMemberCostsNoNeighbour) {
+  for (const std::string& bytes :
+       {Array({Hit(1), absl::StrReplaceAll(Hit(2), {{"A ", "A\n"}}), Hit(3)}),
+        Array({Hit(1), absl::StrReplaceAll(Hit(2), {{"A ", "A \""}}), Hit(3)}),
+        Array({Hit(1), Hit(2).substr(0, 70), Hit(3)})}) {
+    SCOPED_TRACE(bytes);
+    const Walk walk = WalkOver(bytes, InJson());
+    EXPECT_TRUE(Delivers(walk, bytes.find("{\"leader"), Record(1).size() + 1));
+    EXPECT_TRUE(Delivers(walk, bytes.rfind("{\"leader"), Record(3).size() + 1));
+    ExpectSameHoweverCut(bytes);
+  }
 }
 
 TEST(JsonFramerDamage, EveryTruncationKeepsTheRecordsBeforeIt) {

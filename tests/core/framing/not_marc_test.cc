@@ -55,6 +55,21 @@ TEST(NotMarc, PngAndZip) {
   ExpectNoRecord(zip);
 }
 
+TEST(NotMarc, PackedDataAreCalledByTheirName) {
+  for (const auto& [head, name] : {std::pair<std::string, const char*>{"\x1F\x8B\x08", "gzip"},
+                                   {"\xFD\x37zXZ", "xz"},
+                                   {"\x28\xB5\x2F\xFD", "zstd"},
+                                   {"BZh9", "bzip2"},
+                                   {{"]\0\0\x80", 4}, "LZMA"},
+                                   {"\x1F\x9D", "compress"},
+                                   {"PK\x03\x04", "zip"}}) {
+    const Walk walk = WalkOver(head + RandomBytes(5, 1000));
+    EXPECT_THAT(Told(walk), ElementsAre("gap NOT_A_RECORD"));
+    EXPECT_THAT(walk.stretches[0].message, ::testing::HasSubstr(name));
+  }
+  EXPECT_THAT(WalkOver("\x1F\x8Bx").stretches[0].message, ::testing::HasSubstr("no leader"));
+}
+
 TEST(NotMarc, Text) {
   ExpectNoRecord(Repeated("All happy families are alike; ", kFileBytes));
   ExpectNoRecord(Repeated("12345 67890 12345 67890 ", 2'000'000));

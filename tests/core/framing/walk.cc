@@ -37,6 +37,7 @@ void AddGaps(const Block& block, std::vector<Stretch>* all) {
     stretch.offset = gap.offset;
     stretch.length = gap.length;
     stretch.reason = std::string(RowOf(gap.reason).name);
+    stretch.message = MessageOf(gap);
     all->push_back(stretch);
   }
 }

@@ -31,6 +31,8 @@ struct Stretch {
   uint64_t ordinal = 0;
   // What is told of it; empty for an undamaged record.
   std::string reason;
+  // Of a gap, as it is told.
+  std::string message;
   std::vector<uint32_t> parts;
 
   bool operator==(const Stretch& other) const;

@@ -17,6 +17,7 @@ namespace marcd {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 constexpr absl::string_view kMarkup = "gap MARKUP";
 constexpr absl::string_view kOpen = R"(<?xml version="1.0"?><collection>)";
@@ -38,6 +39,16 @@ std::string Record(int number) {
                       R"(<controlfield tag="001">)", number, "</controlfield>",
                       R"(<datafield tag="245" ind1="1" ind2="0"><subfield code="a">A &lt; b)",
                       R"(</subfield></datafield></record>)");
+}
+
+// As SRU answers with recordPacking=string.
+std::string Escaped(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"<", "&lt;"}, {">", "&gt;"}, {"&", "&amp;"}});
+}
+
+std::string Sru(const std::string& record) {
+  return absl::StrCat("<z:searchRetrieveResponse><z:record><z:recordData>", record,
+                      "</z:recordData></z:record></z:searchRetrieveResponse>");
 }
 
 std::string Collection(const std::vector<std::string>& records) {
@@ -77,6 +88,8 @@ std::vector<std::string> Documents() {
                    record),
       absl::StrCat("<a:record xmlns:a='http://www.loc.gov/MARC21/slim'></a:record>", record),
       "<zs:r><zs:record><zs:recordData>" + record + "</zs:recordData></zs:record></zs:r>",
+      Sru(Escaped(Record(1))) + Sru("<![CDATA[" + Record(1) + "]]>") + record,
+      "<c>&r; &amp; &#x3c;record " + record + "&lt;m:record</c>",
       "<o><record><header/><metadata>" + record + "</metadata></record></o>",
       "<o><record><header status='deleted'/></record></o>",
       Collection(
@@ -228,6 +241,37 @@ TEST(XmlFramer, PiecesDoNotDependOnHowTheSourceIsCut) {
   }
 }
 
+TEST(XmlFramer, RecordsThatAreTextAreNoMarkup) {
+  const std::string prefixed = absl::StrReplaceAll(Record(1), {{"<", "<m:"}, {"<m:/", "</m:"}});
+  for (const std::string& text :
+       {Escaped(Record(1)), Escaped("<?xml version='1.0'?>\n" + prefixed),
+        absl::StrReplaceAll(Record(1), {{"<", "&#x3C;"}}),
+        absl::StrCat("<![CDATA[", Record(1), "]]>"),
+        absl::StrCat("<![CDATA[", prefixed, std::string(2'000'000, 'x'), "]]>")}) {
+    const Walk walk = WalkOver(Sru(text), InXml());
+    SCOPED_TRACE(text.substr(0, 80));
+    EXPECT_THAT(Told(walk), ElementsAre(kMarkup, "gap NOT_A_RECORD", kMarkup));
+    EXPECT_THAT(walk.stretches[1].message, HasSubstr("recordPacking=xml"));
+  }
+}
+
+TEST(XmlFramer, EntityOutsideOfRecordsIsNoMarkup) {
+  const Walk walk = WalkOver(
+      absl::StrCat("<!DOCTYPE c [<!ENTITY r '", Record(1), "'>]><c>&r;", Record(2), "&r;</c>"),
+      InXml());
+  EXPECT_THAT(Told(walk),
+              ElementsAre(kMarkup, "gap NOT_A_RECORD", "record", "gap NOT_A_RECORD", kMarkup));
+  EXPECT_THAT(walk.stretches[1].message, HasSubstr("entity"));
+}
+
+TEST(XmlFramer, OtherTextAroundRecordsIsMarkup) {
+  for (const std::string text :
+       {"a &amp; b &#65; &lt;b&gt; &lt;records> &quot;", "&", "& r;", "&;", "&amp", "&l t;",
+        "<!-- &r; <record> -->", "<![CDATA[&r; <b> <records> </record2>]]>", "<?r &r;?>"}) {
+    EXPECT_THAT(ToldOf(Sru(text)), ElementsAre(kMarkup)) << text;
+  }
+}
+
 TEST(XmlFramer, WalkGoesOnFromAnyRecord) {
   for (const std::string& document : Documents()) {
     const Walk whole = WalkOver(document, InXml());
@@ -269,8 +313,9 @@ TEST(XmlFramer, DocumentOfAnyLengthStreams) {
 }
 
 TEST(XmlFramer, HostileOpeningsTakeLinearTime) {
-  for (const std::string part : {"<", "<!--", "<record>", "<record><!--", "<?", "<![CDATA[<record>",
-                                 "<record><leader>", "<!DOCTYPE [", "<!DOCTYPE [<!--", "<a b='"}) {
+  for (const std::string part :
+       {"<", "<!--", "<record>", "<record><!--", "<?", "<![CDATA[<record>", "<record><leader>",
+        "<!DOCTYPE [", "<!DOCTYPE [<!--", "<a b='", "&", "&lt;", "&lt;record", "&x;"}) {
     std::string bytes;
     while (bytes.size() < 3'000'000) bytes += part;
     Walking walking = InXml();
@@ -340,6 +385,9 @@ TEST(XmlFramerDamage, RandomMarkupIsAccountedForHoweverCut) {
                                           "<",
                                           ">",
                                           "text",
+                                          "&lt;record",
+                                          "&",
+                                          "&r;",
                                           "\n"};
   for (unsigned seed = 0; seed < 400; ++seed) {
     std::mt19937 random(seed);
