@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -39,13 +40,38 @@ bool IsTar(absl::string_view head) {
   return sum == declared;
 }
 
-// As the archive has it if that is UTF-8, or what libarchive makes of it; else escaped. (Of the
-// locale, which is C, libarchive knows no letter beyond ASCII.)
+// What a member is called that the archive has no name for: an empty one is the archive's itself.
+constexpr char kNoName[] = "(no name)";
+
+// While it lives, this thread's locale has letters beyond ASCII: libarchive loses a zip's names
+// where it cannot spell them in the locale, and the process's is C. (Where the system has no such
+// locale, it stays that.)
+class Utf8Locale {
+ public:
+  Utf8Locale() : before_(uselocale(Utf8())) {}
+  ~Utf8Locale() { uselocale(before_); }
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+
+ private:
+  // Made once, and never freed: threads may use it to the end. uselocale() takes none for no
+  // change.
+  static locale_t Utf8() {
+    static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return utf8;
+  }
+
+  const locale_t before_;
+};
+
+// As the archive has it if that is UTF-8, or what libarchive makes of it; else escaped.
 std::string NameOf(archive_entry* entry) {
   const char* const raw = archive_entry_pathname(entry);
-  if (raw != nullptr && IsUtf8(raw)) return raw;
-  if (const char* const name = archive_entry_pathname_utf8(entry)) return name;
-  return raw == nullptr ? "" : EscapeBytes(raw);
+  const bool has_raw = raw != nullptr && *raw != '\0';
+  if (has_raw && IsUtf8(raw)) return raw;
+  const char* const name = archive_entry_pathname_utf8(entry);
+  if (name != nullptr && *name != '\0') return name;
+  return has_raw ? EscapeBytes(raw) : kNoName;
 }
 
 }  // namespace
@@ -130,6 +156,7 @@ absl::Status ArchiveReader::CheckUnchanged() const {
 }
 
 absl::StatusOr<std::optional<ArchiveMember>> ArchiveReader::Next() {
+  const Utf8Locale locale;
   while (true) {
     archive_entry* entry = nullptr;
     const int result = archive_read_next_header(archive_, &entry);

@@ -28,7 +28,7 @@ absl::string_view ArchiveKind(absl::string_view head);
 
 // A regular file in an archive.
 struct ArchiveMember {
-  // Its path in the archive, as UTF-8; behind the second of one name and those that follow
+  // Its path in the archive, as UTF-8, or `(no name)`, but never empty; behind the second of one name and those that follow
   // stands ` (2)`, ` (3)` and so on.
   std::string name;
   // In bytes; 0 where the archive does not say it beforehand.

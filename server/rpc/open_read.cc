@@ -83,10 +83,13 @@ absl::Status CheckNotWholeArchive(const IdentifiedFile& file, const v1::ReadOpti
       options.recovery_mode() == v1::RECOVERY_MODE_PYMARC) {
     return absl::OkStatus();
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "MEMBER_WANTED",
-                   absl::StrCat(file.path, " is a ", file.archive,
-                                " archive: name one of its members (ListMembers tells them)"),
-                   {{"path", file.path}, {"archive", file.archive}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "MEMBER_WANTED",
+      absl::StrCat(file.path, " is a ", file.archive,
+                   " archive: name one of its members (in FileReference.member, in Python "
+                   "by marcd.read's member=; ListMembers tells them, in Python "
+                   "client.list_members())"),
+      {{"path", file.path}, {"archive", file.archive}});
 }
 
 }  // namespace

@@ -35,6 +35,14 @@ def content(name: str) -> bytes:
     return gzip.compress(data) if name.endswith(".gz") else data
 
 
+def write_members(path: Path, members: list[tuple[str, bytes]], mode: str = "w") -> None:
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
 def write_tar(path: Path, mode: str) -> None:
     with tarfile.open(path, mode) as archive:
         folder = tarfile.TarInfo("part")
@@ -138,13 +146,33 @@ def test_members_are_listed_in_pages(path: Path, daemon: Daemon) -> None:
 
 def test_the_same_name_twice_is_two_members(tmp_path: Path, client: marcd.Client) -> None:
     file = tmp_path / "twice.tar"
-    with tarfile.open(file, "w") as archive:
-        for record in RECORDS[:2]:
-            info = tarfile.TarInfo("a.mrc")
-            info.size = len(record)
-            archive.addfile(info, io.BytesIO(record))
+    write_members(file, [("a.mrc", RECORDS[0]), ("a.mrc", RECORDS[1])])
     assert marc(marcd.read(file, client=client)) == RECORDS[:2]
     assert marc(marcd.read(file, member="a.mrc (2)", client=client)) == RECORDS[1:2]
+
+
+def test_names_that_are_not_ascii_are_read(tmp_path: Path, client: marcd.Client) -> None:
+    names = ["a.mrc", "Bücher.mrc", "é.mrc"]
+    zipped, tarred = tmp_path / "u.zip", tmp_path / "u.tar"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for name, record in zip(names, RECORDS):
+            archive.writestr(name, record)
+    write_members(tarred, list(zip(names, RECORDS)))
+    for file in (zipped, tarred):
+        assert marc(marcd.read(file, client=client)) == RECORDS[:3]
+        assert marc(marcd.read(file, member="é.mrc", client=client)) == RECORDS[2:3]
+
+
+def test_a_member_without_a_name_is_given_one(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "unnamed.tar"
+    write_members(file, [("", RECORDS[0]), ("a.mrc", RECORDS[1]), ("", RECORDS[2])])
+    assert marc(marcd.read(file, client=client)) == RECORDS[:3]
+    assert marc(marcd.read(file, member="(no name) (2)", client=client)) == RECORDS[2:3]
+
+
+def test_it_is_said_how_one_member_is_read(path: Path, client: marcd.Client) -> None:
+    with pytest.raises(marcd.ServerError, match=r"read's member=.* client\.list_members"):
+        list(marcd.check(path, client=client))
 
 
 def test_a_cut_archive_gives_what_is_there_and_says_where(path: Path, client: marcd.Client) -> None:
