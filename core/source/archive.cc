@@ -20,6 +20,8 @@ namespace marcd {
 namespace {
 
 constexpr size_t kChunkBytes = 256 << 10;
+// What a name takes beside its bytes, about: its place in a map.
+constexpr size_t kNameCost = 96;
 // Where things lie in a tar header: POSIX 1003.1-2001, pax, "ustar Interchange Format".
 constexpr size_t kTarHeader = 512;
 constexpr size_t kTarChecksum = 148;
@@ -83,15 +85,16 @@ absl::string_view ArchiveKind(absl::string_view head) {
 }
 
 absl::StatusOr<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(UniqueFd fd, std::string path,
-                                                                   const FileIdentity& identity) {
+                                                                   const FileIdentity& identity,
+                                                                   size_t max_name_bytes) {
   archive* const handle = archive_read_new();
   if (handle == nullptr) {
     return MakeError(absl::StatusCode::kResourceExhausted, "NO_MEMORY",
                      absl::StrCat("there is no memory to read the archive ", path),
                      {{"path", path}});
   }
-  auto reader =
-      absl::WrapUnique(new ArchiveReader(std::move(fd), std::move(path), identity, handle));
+  auto reader = absl::WrapUnique(
+      new ArchiveReader(std::move(fd), std::move(path), identity, max_name_bytes, handle));
   archive_read_support_format_tar(handle);
   archive_read_support_format_zip(handle);
   archive_read_support_filter_gzip(handle);
@@ -106,10 +109,11 @@ absl::StatusOr<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(UniqueFd fd, 
 }
 
 ArchiveReader::ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& identity,
-                             archive* handle)
+                             size_t max_name_bytes, archive* handle)
     : fd_(std::move(fd)),
       path_(std::move(path)),
       identity_(identity),
+      max_name_bytes_(max_name_bytes),
       archive_(handle),
       chunk_(new char[kChunkBytes]) {}
 
@@ -174,10 +178,30 @@ absl::StatusOr<std::optional<ArchiveMember>> ArchiveReader::Next() {
     if (archive_entry_size_is_set(entry) != 0) {
       member.size = static_cast<uint64_t>(std::max<int64_t>(archive_entry_size(entry), 0));
     }
-    const size_t count = ++seen_[member.name];
-    if (count > 1) absl::StrAppend(&member.name, " (", count, ")");
+    MARCD_RETURN_IF_ERROR(TellApart(&member.name));
     return std::optional<ArchiveMember>(std::move(member));
   }
+}
+
+absl::Status ArchiveReader::TellApart(std::string* name) {
+  const auto [first, is_new] = names_.try_emplace(*name, 1);
+  if (!is_new) {
+    // Other members may really be called so: by what came before alone, so that a name stays
+    // whatever follows. (A reference into the map lasts; an iterator does not.)
+    size_t& count = first->second;
+    std::string made;
+    do {
+      made = absl::StrCat(*name, " (", ++count, ")");
+    } while (!names_.try_emplace(made, 1).second);
+    *name = std::move(made);
+  }
+  name_bytes_ += name->size() + kNameCost;
+  if (name_bytes_ <= max_name_bytes_) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "ARCHIVE_NAMES",
+      absl::StrCat("the archive ", path_, " has too many members: the names of the first ",
+                   names_.size(), " take more than the limit of ", max_name_bytes_, " bytes"),
+      {{"path", path_}, {"limit", absl::StrCat(max_name_bytes_)}});
 }
 
 absl::StatusOr<size_t> ArchiveReader::Read(char* to, size_t size) {

@@ -28,14 +28,19 @@ absl::string_view ArchiveKind(absl::string_view head);
 
 // A regular file in an archive.
 struct ArchiveMember {
-  // Its path in the archive, as UTF-8, or `(no name)`, but never empty; behind the second of one name and those that follow
-  // stands ` (2)`, ` (3)` and so on.
+  // Its path in the archive, as UTF-8, or `(no name)`, but never empty. Behind one that a member
+  // before has, or was given, stands the first of ` (2)`, ` (3)` and so on that makes it another
+  // than all before.
   std::string name;
   // In bytes; 0 where the archive does not say it beforehand.
   uint64_t size = 0;
 };
 
-// Goes through an archive from its beginning. Memory does not grow with what members hold.
+// What the names of an archive's members may take in memory: those of a million, about.
+constexpr size_t kMaxNameBytes = 128 << 20;
+
+// Goes through an archive from its beginning. Memory does not grow with what members hold, and
+// with their names up to a limit.
 // Blocks on the disk. Not thread-safe.
 class ArchiveReader {
  public:
@@ -43,36 +48,44 @@ class ArchiveReader {
   //   RESOURCE_EXHAUSTED NO_MEMORY
   //   DATA_LOSS ARCHIVE_DAMAGED     libarchive says what is wrong.
   static absl::StatusOr<std::unique_ptr<ArchiveReader>> Open(UniqueFd fd, std::string path,
-                                                             const FileIdentity& identity);
+                                                             const FileIdentity& identity,
+                                                             size_t max_name_bytes = kMaxNameBytes);
   ~ArchiveReader();
   ArchiveReader(const ArchiveReader&) = delete;
   ArchiveReader& operator=(const ArchiveReader&) = delete;
 
   // The next member, or nullopt at the end. Directories, links and devices are passed over.
-  // DATA_LOSS ARCHIVE_DAMAGED, and FAILED_PRECONDITION FILE_CHANGED.
+  // DATA_LOSS ARCHIVE_DAMAGED, FAILED_PRECONDITION FILE_CHANGED, and RESOURCE_EXHAUSTED
+  // ARCHIVE_NAMES where there are too many.
   absl::StatusOr<std::optional<ArchiveMember>> Next();
 
   // Writes up to `size` bytes of that member; how many, 0 at its end alone. Errors as Next().
   absl::StatusOr<size_t> Read(char* to, size_t size);
 
  private:
-  ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& identity, archive* handle);
+  ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& identity, size_t max_name_bytes,
+                archive* handle);
 
   static ssize_t Give(archive* handle, void* self, const void** buffer);
   static int64_t Seek(archive* handle, void* self, int64_t offset, int whence);
   absl::Status Damaged() const;
   absl::Status CheckUnchanged() const;
+  // Makes it a name that no member before has.
+  absl::Status TellApart(std::string* name);
 
   const UniqueFd fd_;
   const std::string path_;
   const FileIdentity identity_;
+  const size_t max_name_bytes_;
   archive* const archive_;
   // Where the next bytes for libarchive lie.
   uint64_t place_ = 0;
   std::unique_ptr<char[]> chunk_;
   // Why the file could not be read; libarchive only knows that it could not.
   absl::Status io_error_;
-  std::unordered_map<std::string, size_t> seen_;
+  // The names that members have, or were given, each with the number that was last put behind it.
+  std::unordered_map<std::string, size_t> names_;
+  size_t name_bytes_ = 0;
 };
 
 }  // namespace marcd

@@ -38,12 +38,13 @@ std::string Tar(const Members& members) {
 }
 
 // The members of an archive of these bytes; the reason of the error at which it ends, if any.
-std::pair<Members, std::string> Read(const std::string& bytes) {
+std::pair<Members, std::string> Read(const std::string& bytes,
+                                     size_t max_name_bytes = kMaxNameBytes) {
   const TempDir folder;
   const std::string path = folder.Write("archive", bytes);
   UniqueFd fd = OpenForReading(path);
   const FileIdentity identity = *ComputeIdentity(fd.get(), path);
-  auto reader = ArchiveReader::Open(std::move(fd), path, identity);
+  auto reader = ArchiveReader::Open(std::move(fd), path, identity, max_name_bytes);
   if (!reader.ok()) return {{}, ErrorReason(reader.status())};
   Members members;
   while (true) {
@@ -77,6 +78,21 @@ TEST(ArchiveTest, WhatIsNoRegularFileIsPassedOver) {
 TEST(ArchiveTest, TheSecondOfOneNameIsToldApart) {
   const auto [members, error] = Read(Tar({{"a", "1"}, {"a", "2"}, {"b", "3"}, {"a", "4"}}));
   EXPECT_EQ(members, (Members{{"a", "1"}, {"a (2)", "2"}, {"b", "3"}, {"a (3)", "4"}}));
+}
+
+TEST(ArchiveTest, AMadeUpNameIsNoOtherMembers) {
+  const Members before = {{"x", "1"}, {"x", "2"}, {"x (2)", "3"}, {"x", "4"}};
+  EXPECT_EQ(Read(Tar(before)).first,
+            (Members{{"x", "1"}, {"x (2)", "2"}, {"x (2) (2)", "3"}, {"x (3)", "4"}}));
+  EXPECT_EQ(Read(Tar({{"x", "1"}, {"x (2)", "2"}, {"x", "3"}})).first,
+            (Members{{"x", "1"}, {"x (2)", "2"}, {"x (3)", "3"}}));
+}
+
+TEST(ArchiveTest, NamesTakeNoMoreMemoryThanTheLimit) {
+  const Members members(100, {std::string(90, 'x'), ""});
+  const auto [read, error] = Read(Tar(members), 5000);
+  EXPECT_EQ(error, "ARCHIVE_NAMES");
+  EXPECT_LT(read.size(), 50u);
 }
 
 TEST(ArchiveTest, TheKindIsToldByTheHead) {
