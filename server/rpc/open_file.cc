@@ -34,7 +34,8 @@ absl::StatusOr<std::unique_ptr<Source>> OpenMember(const IdentifiedFile& file,
                                                    uint64_t start_offset,
                                                    const ForwardSourceOptions& options) {
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
-                         ArchiveReader::Open(Duplicate(file.fd), file.path, file.identity));
+                         ArchiveReader::Open(Duplicate(file.fd), file.path, file.identity,
+                                             {file.archive_compression}));
   return ArchiveSource::Create(std::move(reader), file.path, file.member, start_offset, options);
 }
 
@@ -90,7 +91,7 @@ std::string ReadHead(const IdentifiedFile& file) {
 absl::Status BeginMember(size_t max_window_bytes, const v1::ReadOptions& options,
                          IdentifiedFile* file) {
   if (file->archive.empty()) return NotAnArchive(*file);
-  file->compression = nullptr;  // libarchive sees to that of the archive
+  file->compression = nullptr;
   MARCD_ASSIGN_OR_RETURN(file->begun, OpenAnew(*file, 0, max_window_bytes));
   MARCD_RETURN_IF_ERROR(file->begun->Fill());
   file->head = HeadOf(*file->begun);
@@ -134,6 +135,7 @@ absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileRefe
   if (IsDecompressed(options)) identified.compression = FindCompression(identified.head);
   if (identified.compression != nullptr) identified.head = ReadHead(identified);
   identified.archive = std::string(ArchiveKind(identified.head));
+  if (!identified.archive.empty()) identified.archive_compression = identified.compression;
   if (!file.member().empty()) {
     identified.member = file.member();
     MARCD_RETURN_IF_ERROR(

@@ -32,6 +32,8 @@ struct IdentifiedFile {
   const Compression* compression = nullptr;
   // What kind of archive it is, `tar` or `zip`; empty if it is none.
   std::string archive;
+  // How the archive itself is compressed; null if it is not.
+  const Compression* archive_compression = nullptr;
   // Which member of it is wanted; empty for the file itself.
   std::string member;
   // In what order the bytes of UTF-16 are, where that is what it holds: it is read as UTF-8.

@@ -175,18 +175,98 @@ def test_it_is_said_how_one_member_is_read(path: Path, client: marcd.Client) -> 
         list(marcd.check(path, client=client))
 
 
-def test_a_cut_archive_gives_what_is_there_and_says_where(path: Path, client: marcd.Client) -> None:
-    if path.suffix == ".zip":  # its list of members is at its end: libarchive goes without
-        return
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 3])
+def read_broken(path: Path, client: marcd.Client) -> tuple[list[bytes], marcd.ServerError]:
+    """What comes before the error that the read ends with."""
     reader = marcd.read(path, mode="skip", client=client)
     given: list[bytes] = []
     with pytest.raises(marcd.ServerError) as caught:
         given.extend(record.as_marc() for record in reader)
-    assert caught.value.reason == "ARCHIVE_DAMAGED"
     assert str(path) in str(caught.value)
+    return given, caught.value
+
+
+def test_a_cut_archive_gives_what_is_there_and_says_where(path: Path, client: marcd.Client) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+    given, error = read_broken(path, client)
+    assert error.reason == "ARCHIVE_DAMAGED"
     assert given == RECORDS[: len(given)]
+
+
+def test_the_members_before_a_cut_are_whole(tmp_path: Path, client: marcd.Client) -> None:
+    members = [(f"{at}.mrc", b"".join(RECORDS[at : at + 20])) for at in range(0, 100, 20)]
+    tarred, zipped = tmp_path / "cut.tar", tmp_path / "cut.zip"
+    write_members(tarred, members)
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    packed = tmp_path / "cut.tar.gz"
+    packed.write_bytes(gzip.compress(tarred.read_bytes().rstrip(b"\0")))
+    for file in (tarred, zipped, packed):
+        whole = file.read_bytes().rstrip(b"\0")
+        file.write_bytes(whole[: len(whole) * 7 // 10])
+        given, error = read_broken(file, client)
+        assert error.reason == "ARCHIVE_DAMAGED"
+        assert given == RECORDS[: len(given)]
+        # The fourth is cut, and begun.
+        assert 60 < len(given) < 80
+
+
+def test_a_zip_whose_directory_is_cut_gives_its_members(
+    tmp_path: Path, client: marcd.Client
+) -> None:
+    file = tmp_path / "cut.zip"
+    write_zip(file)
+    file.write_bytes(file.read_bytes()[:-30])
+    given, error = read_broken(file, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_DAMAGED")
+
+
+def test_a_tar_without_its_end_gives_its_members(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "cut.tar"
+    write_tar(file, "w")
+    end = file.read_bytes().rstrip(b"\0")
+    file.write_bytes(end.ljust(-(-len(end) // 512) * 512, b"\0"))
+    given, error = read_broken(file, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_DAMAGED")
+
+
+def test_a_damaged_member_gives_what_is_there(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.mrc", b"".join(RECORDS[:3]))
+    damaged = bytearray(file.read_bytes())
+    damaged[damaged.rindex(b"\x1e\x1d") - 1] ^= 1  # its checksum is another's
+    file.write_bytes(damaged)
+    given, error = read_broken(file, client)
+    assert (given[:2], error.reason) == (RECORDS[:2], "ARCHIVE_DAMAGED")
+
+
+def test_what_follows_an_archive_is_read_or_said(path: Path, client: marcd.Client) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"".join(RECORDS[:50]))
+    given, error = read_broken(path, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_TRAILING")
+    assert str(len(whole)) in str(error)
+    path.write_bytes(whole + whole)
+    if path.suffix != ".zip":
+        assert marc(marcd.read(path, client=client)) == RECORDS + RECORDS
+        return
+    given, error = read_broken(path, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_TRAILING")
+    assert f"from byte {len(whole)} on, {len(whole)} bytes" in str(error)
+
+
+def test_a_zip_of_many_members_is_whole(tmp_path: Path, daemon: Daemon) -> None:
+    file = tmp_path / "many.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.comment = b"A remark"
+        for number in range(65_536):  # more than an end that is not ZIP64's can tell
+            archive.writestr(str(number), b"")
+    request = file_service_pb2.ListMembersRequest(page_size=10, page_token="65530")
+    request.file.name = str(file)
+    said = Calls(daemon.target).files.ListMembers(request, timeout=60)
+    assert (len(said.members), said.next_page_token) == (6, "")
 
 
 def test_get_file_tells_the_kind(path: Path, daemon: Daemon) -> None:

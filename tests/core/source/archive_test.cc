@@ -1,5 +1,6 @@
 #include "core/source/archive.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,7 +45,7 @@ std::pair<Members, std::string> Read(const std::string& bytes,
   const std::string path = folder.Write("archive", bytes);
   UniqueFd fd = OpenForReading(path);
   const FileIdentity identity = *ComputeIdentity(fd.get(), path);
-  auto reader = ArchiveReader::Open(std::move(fd), path, identity, max_name_bytes);
+  auto reader = ArchiveReader::Open(std::move(fd), path, identity, {nullptr, max_name_bytes});
   if (!reader.ok()) return {{}, ErrorReason(reader.status())};
   Members members;
   while (true) {
@@ -106,18 +107,32 @@ TEST(ArchiveTest, TheKindIsToldByTheHead) {
   EXPECT_EQ(ArchiveKind("00026nam a2200025 i 4500\x1e\x1d"), "");
 }
 
-TEST(ArchiveTest, ACutArchiveGivesWhatIsThereAndFails) {
+TEST(ArchiveTest, ACutArchiveGivesAllThatIsThereAndFails) {
   const std::string tar = Tar(kMembers);
-  for (size_t size = 512; size < 512 + 1024 + 512 + 512; size += 100) {
+  const size_t end = tar.size() - 1024;
+  for (size_t size = 600; size <= end; size += 93) {
     const auto [members, error] = Read(tar.substr(0, size));
-    if (size % 512 != 0) {
-      EXPECT_EQ(error, "ARCHIVE_DAMAGED") << size;
-    }
+    EXPECT_EQ(error, "ARCHIVE_DAMAGED") << size;
+    EXPECT_EQ(members[0].second.size(), std::min<size_t>(size - 512, 1000));
     for (size_t i = 0; i < members.size(); ++i) {
       EXPECT_EQ(members[i].first, kMembers[i].first);
       EXPECT_EQ(kMembers[i].second.find(members[i].second), 0u);
     }
   }
+  const auto [members, error] = Read(tar.substr(0, end));
+  EXPECT_EQ(members, kMembers);
+  EXPECT_EQ(error, "ARCHIVE_DAMAGED");
+}
+
+TEST(ArchiveTest, TarsEndToEndAreOne) {
+  const std::string tars = Tar({{"a", "1"}}) + std::string(5120, '\0') + Tar({{"b", "2"}});
+  EXPECT_EQ(Read(tars), std::make_pair(Members{{"a", "1"}, {"b", "2"}}, std::string()));
+}
+
+TEST(ArchiveTest, WhatFollowsTheEndOfATarIsSaid) {
+  const auto [members, error] = Read(Tar(kMembers) + std::string(600, 'x'));
+  EXPECT_EQ(members, kMembers);
+  EXPECT_EQ(error, "ARCHIVE_TRAILING");
 }
 
 TEST(ArchiveTest, NoByteOfAHeaderMakesItCrash) {
