@@ -257,6 +257,25 @@ absl::Status ArchiveReader::CheckUnchanged() const {
 }
 
 absl::StatusOr<std::optional<ArchiveMember>> ArchiveReader::Next() {
+  std::optional<ArchiveMember> member = std::exchange(put_back_, std::nullopt);
+  if (!member.has_value()) {
+    MARCD_ASSIGN_OR_RETURN(member, FindNext());
+  }
+  if (member.has_value()) ++passed_;
+  return member;
+}
+
+void ArchiveReader::PutBack(ArchiveMember member) {
+  put_back_ = std::move(member);
+  --passed_;
+}
+
+bool ArchiveReader::HasPassed(const std::string& name) const {
+  const bool is_next = put_back_.has_value() && put_back_->name == name;
+  return !is_next && names_.count(name) > 0;
+}
+
+absl::StatusOr<std::optional<ArchiveMember>> ArchiveReader::FindNext() {
   const Utf8Locale locale;
   MARCD_RETURN_IF_ERROR(fault_);
   block_ = {};

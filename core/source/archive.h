@@ -73,6 +73,17 @@ class ArchiveReader {
   // Writes up to `size` bytes of that member; how many, 0 at its end alone. Errors as Next().
   absl::StatusOr<size_t> Read(char* to, size_t size);
 
+  // Has Next() give `member`, which it gave last and of which nothing was read, once more.
+  void PutBack(ArchiveMember member);
+
+  // How many members Next() has given.
+  uint64_t passed() const { return passed_; }
+  // Whether Next() has given the member of that name.
+  bool HasPassed(const std::string& name) const;
+
+  const std::string& path() const { return path_; }
+  const FileIdentity& identity() const { return identity_; }
+
  private:
   ArchiveReader(UniqueFd fd, std::string path, const FileIdentity& identity,
                 const ArchiveOptions& options, archive* handle);
@@ -83,6 +94,7 @@ class ArchiveReader {
   absl::StatusOr<absl::string_view> NextChunk();
   static int64_t Seek(archive* handle, void* self, int64_t offset, int whence);
 
+  absl::StatusOr<std::optional<ArchiveMember>> FindNext();
   absl::StatusOr<std::optional<ArchiveMember>> Describe(archive_entry* entry);
   // Makes it a name that no member before has.
   absl::Status TellApart(std::string* name);
@@ -126,6 +138,8 @@ class ArchiveReader {
   // The names that members have, or were given, each with the number that was last put behind it.
   std::unordered_map<std::string, size_t> names_;
   size_t name_bytes_ = 0;
+  uint64_t passed_ = 0;
+  std::optional<ArchiveMember> put_back_;
 };
 
 }  // namespace marcd

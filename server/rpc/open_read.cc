@@ -110,8 +110,7 @@ absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecord
   opened.start_offset = range->start_offset;
   opened.start_ordinal = range->start_ordinal;
 
-  MARCD_ASSIGN_OR_RETURN(opened.source,
-                         OpenSource(&file, range->start_offset, daemon.max_record_bytes));
+  MARCD_ASSIGN_OR_RETURN(opened.source, OpenSource(daemon, &file, range->start_offset));
   // On this thread, which may wait, so that the first run has something to frame.
   if (opened.source->window().empty()) MARCD_RETURN_IF_ERROR(opened.source->Fill());
   FramerOptions walk;

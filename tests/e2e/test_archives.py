@@ -120,6 +120,25 @@ def test_a_read_of_a_member_goes_on_at_a_position(path: Path, client: marcd.Clie
         assert caught.value.reason == "TOKEN_OPTIONS"
 
 
+def test_members_are_read_in_any_order_and_at_once(path: Path, client: marcd.Client) -> None:
+    def read(name: str) -> Any:
+        return marcd.read(path, member=name, client=client)
+
+    for name in [*reversed(MEMBERS), *MEMBERS, *MEMBERS]:
+        assert marc(read(name)) == MEMBERS[name]
+    together = zip(read("a.mrc"), read("part/b.mrc"), read("part/c.mrc.gz"))
+    parts = [MEMBERS[name] for name in ("a.mrc", "part/b.mrc", "part/c.mrc.gz")]
+    assert [tuple(marc(records)) for records in together] == list(zip(*parts))
+
+
+def test_a_changed_archive_is_read_anew(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "changed.tar"
+    for records in (RECORDS[:3], RECORDS[3:6]):
+        write_members(file, [(name, data) for name, data in zip("abc", records)])
+        assert marc(marcd.read(file, member="a", client=client)) == records[:1]
+        assert marc(marcd.read(file, member="b", client=client)) == records[1:2]
+
+
 def test_a_member_that_is_not_there_is_said(path: Path, client: marcd.Client) -> None:
     with pytest.raises(FileNotFoundError, match=r"has no member none\.mrc"):
         list(marcd.read(path, member="none.mrc", client=client))

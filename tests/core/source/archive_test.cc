@@ -1,6 +1,8 @@
 #include "core/source/archive.h"
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/base/status.h"
+#include "core/source/archive_readers.h"
 #include "gtest/gtest.h"
 #include "tests/core/source/temp_files.h"
 
@@ -36,6 +39,12 @@ std::string Tar(const Members& members) {
   std::string tar;
   for (const auto& [name, bytes] : members) tar += TarEntry(name, bytes);
   return tar + std::string(1024, '\0');
+}
+
+std::unique_ptr<ArchiveReader> OpenReader(const std::string& path) {
+  UniqueFd fd = OpenForReading(path);
+  const FileIdentity identity = *ComputeIdentity(fd.get(), path);
+  return *ArchiveReader::Open(std::move(fd), path, identity);
 }
 
 // The members of an archive of these bytes; the reason of the error at which it ends, if any.
@@ -133,6 +142,58 @@ TEST(ArchiveTest, WhatFollowsTheEndOfATarIsSaid) {
   const auto [members, error] = Read(Tar(kMembers) + std::string(600, 'x'));
   EXPECT_EQ(members, kMembers);
   EXPECT_EQ(error, "ARCHIVE_TRAILING");
+}
+
+TEST(ArchiveTest, AMemberThatIsPutBackIsTheNext) {
+  const TempDir folder;
+  const auto reader = OpenReader(folder.Write("archive", Tar(kMembers)));
+  ArchiveMember first = **reader->Next();
+  EXPECT_TRUE(reader->HasPassed("a.mrc"));
+  reader->PutBack(std::move(first));
+  EXPECT_FALSE(reader->HasPassed("a.mrc"));
+  EXPECT_EQ(reader->passed(), 0u);
+  EXPECT_EQ((**reader->Next()).name, "a.mrc");
+  char some[10];
+  EXPECT_EQ(*reader->Read(some, sizeof some), sizeof some);
+}
+
+TEST(ArchiveReadersTest, WhoeverFitsAndHasComeFarthestIsTaken) {
+  const TempDir folder;
+  const std::string path = folder.Write("archive", Tar(kMembers));
+  ArchiveReaders readers;
+  const auto any = [](const ArchiveReader&) { return true; };
+  for (const int passed : {1, 2, 0}) {
+    auto reader = OpenReader(path);
+    for (int i = 0; i < passed; ++i) ASSERT_TRUE(reader->Next().ok());
+    readers.Keep(std::move(reader), {});
+  }
+  const FileIdentity identity = OpenReader(path)->identity();
+  FileIdentity other = identity;
+  ++other.changed_ns;
+  EXPECT_EQ(readers.Take(path, other, any), nullptr);
+  EXPECT_EQ(readers.Take("elsewhere", identity, any), nullptr);
+  const auto before_the_second = [](const ArchiveReader& r) { return !r.HasPassed("b/c.mrc"); };
+  EXPECT_EQ(readers.Take(path, identity, before_the_second)->passed(), 1u);
+  EXPECT_EQ(readers.Take(path, identity, any)->passed(), 2u);
+}
+
+TEST(ArchiveReadersTest, FewWaitAndNotForLong) {
+  const TempDir folder;
+  const std::string path = folder.Write("archive", Tar(kMembers));
+  const FileIdentity identity = OpenReader(path)->identity();
+  ArchiveReaders readers;
+  size_t left = 0;
+  const auto count = [&left](const ArchiveReader&) { return ++left, false; };
+  ArchiveReaders::Time now;
+  for (size_t i = 0; i < ArchiveReaders::kMaxWaiting + 1; ++i) {
+    readers.Keep(OpenReader(path), now += std::chrono::seconds(1));
+  }
+  readers.Take(path, identity, count);
+  EXPECT_EQ(left, ArchiveReaders::kMaxWaiting);
+  left = 0;
+  readers.Expire(now + ArchiveReaders::kWait - std::chrono::seconds(1));
+  readers.Take(path, identity, count);
+  EXPECT_EQ(left, 1u);
 }
 
 TEST(ArchiveTest, NoByteOfAHeaderMakesItCrash) {
