@@ -126,8 +126,7 @@ bool AreThere(const std::vector<SocketFile>& sockets) {
 
 // Returns when a signal has come; with idle_exit_seconds also when nobody has used the daemon for
 // so long, or nobody new can find it.
-void AwaitEnd(const Flags& flags, const Activity& activity,
-              const std::vector<SocketFile>& sockets) {
+void AwaitEnd(const Flags& flags, const Daemon& daemon, const std::vector<SocketFile>& sockets) {
   const sigset_t signals = EndSignals();
   const std::chrono::seconds idle_exit(flags.idle_exit_seconds);
   while (true) {
@@ -137,9 +136,10 @@ void AwaitEnd(const Flags& flags, const Activity& activity,
       Log(absl::StrCat("signal ", signal, ": draining"));
       return;
     }
+    daemon.archives.Expire(daemon.clock.Now());
     // A daemon that leaves when nobody wants it is started by whoever misses it.
     if (flags.idle_exit_seconds == 0) continue;
-    if (activity.idle() >= idle_exit) {
+    if (daemon.activity.idle() >= idle_exit) {
       Log("idle: exiting");
       return;
     }
@@ -194,6 +194,7 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   TbbExecutor executor(flags.decode_threads);
   StreamRegistry streams(static_cast<size_t>(flags.max_streams), &clock);
   Activity activity;
+  ArchiveReaders archives;
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<DataServer> data, ListenForData(flags));
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<WriteJournal> journal, OpenJournal(flags));
   WriteRequests requests(std::move(journal));
@@ -203,6 +204,7 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
                 clock,
                 streams,
                 activity,
+                archives,
                 data.get(),
                 static_cast<size_t>(flags.max_record_bytes),
                 static_cast<uint64_t>(flags.stream_credit_bytes),
@@ -220,7 +222,7 @@ absl::Status Run(const Flags& flags, mode_t new_mode, int ready_fd) {
   io.Post([&requests] { requests.Settle(); });
   const std::vector<SocketFile> sockets = SocketFiles(flags);
   if (ready_fd >= 0) ReportReady(ready_fd, flags.log_file);
-  AwaitEnd(flags, activity, sockets);
+  AwaitEnd(flags, daemon, sockets);
   Drain(flags, streams, clock, sockets, server.get());
   // Every call is over and nothing is left to be written. Not by way of the
   // destructors: gRPC 1.51's would wait for a poll of its own that may take ten

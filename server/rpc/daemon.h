@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/sink/write_requests.h"
+#include "core/source/archive_readers.h"
 #include "server/guard/roots.h"
 #include "server/observe/activity.h"
 #include "server/pipeline/clock.h"
@@ -27,6 +28,7 @@ struct Daemon {
   const Clock& clock;
   StreamRegistry& streams;
   Activity& activity;
+  ArchiveReaders& archives;
   // Null where no Unix socket is listened on.
   DataServer* data;
 

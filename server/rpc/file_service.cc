@@ -21,6 +21,8 @@ namespace {
 
 constexpr int32_t kPageSize = 1'000;
 constexpr int32_t kMaxPageSize = 10'000;
+// A client takes messages of up to 4 MiB, unless it says otherwise; a name has 1 MiB at most.
+constexpr size_t kMaxPageBytes = 1 << 20;
 
 void SetIdentity(const FileIdentity& from, v1::FileIdentity* to) {
   to->set_size(from.size);
@@ -57,6 +59,30 @@ absl::StatusOr<uint64_t> ParsePageToken(const std::string& token) {
                    "page_token is not what a response of ListMembers gave");
 }
 
+// Adds the members from `first` up to `end`; whether it stopped before one that follows, with which
+// the reader then goes on. Where the archive breaks, those before are a page, and the one that
+// would follow fails: who reads the archive page by page has all that can be had.
+absl::StatusOr<bool> FillPage(ArchiveReader* reader, uint64_t first, uint64_t end,
+                              v1::ListMembersResponse* response) {
+  size_t bytes = 0;
+  while (true) {
+    const uint64_t index = reader->passed();
+    absl::StatusOr<std::optional<ArchiveMember>> member = reader->Next();
+    if (!member.ok() && index <= first) return member.status();
+    if (member.ok() && !member->has_value()) return false;
+    if (index < first) continue;
+    if (!member.ok() || index == end || bytes >= kMaxPageBytes) {
+      response->set_next_page_token(absl::StrCat(index));
+      if (member.ok()) reader->PutBack(*std::move(*member));
+      return member.ok();
+    }
+    v1::ArchiveMember* const added = response->add_members();
+    bytes += (*member)->name.size();
+    added->set_size((*member)->size);
+    added->set_name(std::move((*member)->name));
+  }
+}
+
 absl::Status DescribeMembers(const Daemon& daemon, const v1::ListMembersRequest& request,
                              v1::ListMembersResponse* response) {
   if (request.page_size() < 0) {
@@ -68,22 +94,17 @@ absl::Status DescribeMembers(const Daemon& daemon, const v1::ListMembersRequest&
   whole.clear_member();
   MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, whole));
   if (file.archive.empty()) return NotAnArchive(file);
-  MARCD_ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> reader,
-                         ArchiveReader::Open(std::move(file.fd), file.path, file.identity));
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
+                         OpenArchive(daemon, file, [before](const ArchiveReader& waiting) {
+                           return waiting.passed() <= before;
+                         }));
   const int32_t size =
       request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kMaxPageSize);
-  for (uint64_t index = 0;; ++index) {
-    MARCD_ASSIGN_OR_RETURN(std::optional<ArchiveMember> member, reader->Next());
-    if (!member.has_value()) return absl::OkStatus();
-    if (index < before) continue;
-    if (index == before + static_cast<uint64_t>(size)) {
-      response->set_next_page_token(absl::StrCat(index));
-      return absl::OkStatus();
-    }
-    v1::ArchiveMember* const added = response->add_members();
-    added->set_name(std::move(member->name));
-    added->set_size(member->size);
-  }
+  MARCD_ASSIGN_OR_RETURN(
+      const bool goes_on,
+      FillPage(reader.get(), before, before + static_cast<uint64_t>(size), response));
+  if (goes_on) daemon.archives.Keep(std::move(reader), daemon.clock.Now());
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -30,12 +30,19 @@ bool IsConverted(const v1::ReadOptions& options) {
 UniqueFd Duplicate(const UniqueFd& fd) { return UniqueFd(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0)); }
 
 // A source over the member's bytes as they stand in the archive.
-absl::StatusOr<std::unique_ptr<Source>> OpenMember(const IdentifiedFile& file,
+absl::StatusOr<std::unique_ptr<Source>> OpenMember(const Daemon& daemon, const IdentifiedFile& file,
                                                    uint64_t start_offset,
                                                    const ForwardSourceOptions& options) {
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
-                         ArchiveReader::Open(Duplicate(file.fd), file.path, file.identity));
-  return ArchiveSource::Create(std::move(reader), file.path, file.member, start_offset, options);
+                         OpenArchive(daemon, file, [&file](const ArchiveReader& waiting) {
+                           return !waiting.HasPassed(file.member);
+                         }));
+  return ArchiveSource::Create(
+      std::move(reader), file.path, file.member,
+      [&daemon](std::unique_ptr<ArchiveReader> done) {
+        daemon.archives.Keep(std::move(done), daemon.clock.Now());
+      },
+      start_offset, options);
 }
 
 // What the file's bytes, or the member's, are wrapped in: `source` as what it holds, from its
@@ -57,15 +64,15 @@ absl::StatusOr<std::unique_ptr<Source>> Unwrap(const IdentifiedFile& file,
 }
 
 // The source from its beginning, or from `start_offset`.
-absl::StatusOr<std::unique_ptr<Source>> OpenAnew(const IdentifiedFile& file, uint64_t start_offset,
-                                                 size_t max_window_bytes) {
+absl::StatusOr<std::unique_ptr<Source>> OpenAnew(const Daemon& daemon, const IdentifiedFile& file,
+                                                 uint64_t start_offset, size_t max_window_bytes) {
   ForwardSourceOptions forward;
   forward.max_window_bytes = max_window_bytes;
   const bool wrapped = file.compression != nullptr || file.utf16.has_value();
   const uint64_t within = wrapped ? 0 : start_offset;
   std::unique_ptr<Source> source;
   if (!file.member.empty()) {
-    MARCD_ASSIGN_OR_RETURN(source, OpenMember(file, within, forward));
+    MARCD_ASSIGN_OR_RETURN(source, OpenMember(daemon, file, within, forward));
   } else {
     FileSourceOptions options;
     options.max_window_bytes = max_window_bytes;
@@ -81,29 +88,39 @@ std::string HeadOf(const Source& source) {
 
 // The first bytes of what the file holds; none where they cannot be had, and whoever reads it
 // learns why.
-std::string ReadHead(const IdentifiedFile& file) {
-  const auto source = OpenAnew(file, 0, kWindowSlack);
+std::string ReadHead(const Daemon& daemon, const IdentifiedFile& file) {
+  const auto source = OpenAnew(daemon, file, 0, kWindowSlack);
   return source.ok() && (*source)->Fill().ok() ? HeadOf(**source) : "";
 }
 
-// Finds the member, and what it is.
-absl::Status BeginMember(size_t max_window_bytes, const v1::ReadOptions& options,
-                         IdentifiedFile* file) {
-  if (file->archive.empty()) return NotAnArchive(*file);
-  file->compression = nullptr;  // libarchive sees to that of the archive
-  MARCD_ASSIGN_OR_RETURN(file->begun, OpenAnew(*file, 0, max_window_bytes));
-  MARCD_RETURN_IF_ERROR(file->begun->Fill());
-  file->head = HeadOf(*file->begun);
-  if (IsDecompressed(options)) file->compression = FindCompression(file->head);
-  if (file->compression != nullptr) file->head = ReadHead(*file);
-  if (IsConverted(options)) file->utf16 = DocumentUtf16(file->head);
-  if (file->compression == nullptr && !file->utf16.has_value()) return absl::OkStatus();
-  ForwardSourceOptions forward;
-  forward.max_window_bytes = max_window_bytes;
-  MARCD_ASSIGN_OR_RETURN(file->begun, Unwrap(*file, std::move(file->begun), 0, forward));
+// Makes `begun` what it is wrapped in, and `head` what that begins with.
+absl::Status WrapBegun(std::unique_ptr<Source> wrapped, IdentifiedFile* file) {
+  file->begun = std::move(wrapped);
   MARCD_RETURN_IF_ERROR(file->begun->Fill());
   file->head = HeadOf(*file->begun);
   return absl::OkStatus();
+}
+
+// Finds the member, and what it is. Goes through the archive once.
+absl::Status BeginMember(const Daemon& daemon, const v1::ReadOptions& options,
+                         IdentifiedFile* file) {
+  if (file->archive.empty()) return NotAnArchive(*file);
+  ForwardSourceOptions forward;
+  forward.max_window_bytes = daemon.max_record_bytes + kWindowSlack;
+  MARCD_ASSIGN_OR_RETURN(std::unique_ptr<Source> member, OpenMember(daemon, *file, 0, forward));
+  MARCD_RETURN_IF_ERROR(WrapBegun(std::move(member), file));
+  file->compression = IsDecompressed(options) ? FindCompression(file->head) : nullptr;
+  if (file->compression != nullptr) {
+    MARCD_ASSIGN_OR_RETURN(
+        member, CompressedSource::Create(std::move(file->begun), *file->compression, file->path, 0,
+                                         forward));
+    MARCD_RETURN_IF_ERROR(WrapBegun(std::move(member), file));
+  }
+  if (IsConverted(options)) file->utf16 = DocumentUtf16(file->head);
+  if (!file->utf16.has_value()) return absl::OkStatus();
+  return WrapBegun(
+      std::make_unique<Utf16Source>(std::move(file->begun), *file->utf16, file->path, 0, forward),
+      file);
 }
 
 }  // namespace
@@ -112,6 +129,15 @@ absl::Status NotAnArchive(const IdentifiedFile& file) {
   return MakeError(absl::StatusCode::kInvalidArgument, "NOT_AN_ARCHIVE",
                    absl::StrCat(file.path, " is no archive (tar or zip), and has no members"),
                    {{"path", file.path}});
+}
+
+absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenArchive(
+    const Daemon& daemon, const IdentifiedFile& file,
+    const std::function<bool(const ArchiveReader&)>& fits) {
+  std::unique_ptr<ArchiveReader> waiting = daemon.archives.Take(file.path, file.identity, fits);
+  if (waiting != nullptr) return waiting;
+  return ArchiveReader::Open(Duplicate(file.fd), file.path, file.identity,
+                             {file.archive_compression});
 }
 
 absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileReference& file,
@@ -132,23 +158,23 @@ absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileRefe
                                                    kHeadBytes, &identified.head[0]));
   identified.head.resize(head);
   if (IsDecompressed(options)) identified.compression = FindCompression(identified.head);
-  if (identified.compression != nullptr) identified.head = ReadHead(identified);
+  if (identified.compression != nullptr) identified.head = ReadHead(daemon, identified);
   identified.archive = std::string(ArchiveKind(identified.head));
+  if (!identified.archive.empty()) identified.archive_compression = identified.compression;
   if (!file.member().empty()) {
     identified.member = file.member();
-    MARCD_RETURN_IF_ERROR(
-        BeginMember(daemon.max_record_bytes + kWindowSlack, options, &identified));
+    MARCD_RETURN_IF_ERROR(BeginMember(daemon, options, &identified));
   } else if (IsConverted(options)) {
     identified.utf16 = DocumentUtf16(identified.head);
-    if (identified.utf16.has_value()) identified.head = ReadHead(identified);
+    if (identified.utf16.has_value()) identified.head = ReadHead(daemon, identified);
   }
   return identified;
 }
 
-absl::StatusOr<std::unique_ptr<Source>> OpenSource(IdentifiedFile* file, uint64_t start_offset,
-                                                   size_t max_record_bytes) {
+absl::StatusOr<std::unique_ptr<Source>> OpenSource(const Daemon& daemon, IdentifiedFile* file,
+                                                   uint64_t start_offset) {
   if (file->begun != nullptr && start_offset == 0) return std::move(file->begun);
-  return OpenAnew(*file, start_offset, max_record_bytes + kWindowSlack);
+  return OpenAnew(daemon, *file, start_offset, daemon.max_record_bytes + kWindowSlack);
 }
 
 absl::Status WithPath(absl::Status status, const std::string& path) {

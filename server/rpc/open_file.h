@@ -3,6 +3,7 @@
 #define MARCD_SERVER_RPC_OPEN_FILE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/compression/decompressor.h"
+#include "core/source/archive.h"
 #include "core/source/file_identity.h"
 #include "core/source/source.h"
 #include "core/source/unique_fd.h"
@@ -32,6 +34,8 @@ struct IdentifiedFile {
   const Compression* compression = nullptr;
   // What kind of archive it is, `tar` or `zip`; empty if it is none.
   std::string archive;
+  // How the archive itself is compressed; null if it is not.
+  const Compression* archive_compression = nullptr;
   // Which member of it is wanted; empty for the file itself.
   std::string member;
   // In what order the bytes of UTF-16 are, where that is what it holds: it is read as UTF-8.
@@ -45,6 +49,12 @@ struct IdentifiedFile {
   bool is_plain() const { return compression == nullptr && member.empty() && !utf16.has_value(); }
 };
 
+// Goes through the archive that `file` is: one that waits in the daemon and that `fits` likes, or
+// one at the archive's beginning. Errors are ArchiveReader's.
+absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenArchive(
+    const Daemon& daemon, const IdentifiedFile& file,
+    const std::function<bool(const ArchiveReader&)>& fits);
+
 // Opens `file` and compares it with what the client sees. Blocks on the disk.
 // Errors are those of Roots::Open, CompareSeen, ComputeIdentity and ArchiveSource, and
 // NotAnArchive, where a member is named of what has none.
@@ -55,8 +65,8 @@ absl::StatusOr<IdentifiedFile> OpenFile(const Daemon& daemon, const v1::FileRefe
 absl::Status NotAnArchive(const IdentifiedFile& file);
 
 // A source over what the file holds, from an offset of it. Takes `fd` and `begun` out of it.
-absl::StatusOr<std::unique_ptr<Source>> OpenSource(IdentifiedFile* file, uint64_t start_offset,
-                                                   size_t max_record_bytes);
+absl::StatusOr<std::unique_ptr<Source>> OpenSource(const Daemon& daemon, IdentifiedFile* file,
+                                                   uint64_t start_offset);
 
 // `status`, telling which file it is about.
 absl::Status WithPath(absl::Status status, const std::string& path);

@@ -83,10 +83,13 @@ absl::Status CheckNotWholeArchive(const IdentifiedFile& file, const v1::ReadOpti
       options.recovery_mode() == v1::RECOVERY_MODE_PYMARC) {
     return absl::OkStatus();
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "MEMBER_WANTED",
-                   absl::StrCat(file.path, " is a ", file.archive,
-                                " archive: name one of its members (ListMembers tells them)"),
-                   {{"path", file.path}, {"archive", file.archive}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "MEMBER_WANTED",
+      absl::StrCat(file.path, " is a ", file.archive,
+                   " archive: name one of its members (in FileReference.member, in Python "
+                   "by marcd.read's member=; ListMembers tells them, in Python "
+                   "client.list_members())"),
+      {{"path", file.path}, {"archive", file.archive}});
 }
 
 }  // namespace
@@ -107,8 +110,7 @@ absl::StatusOr<OpenedRange> OpenRange(const Daemon& daemon, const v1::ReadRecord
   opened.start_offset = range->start_offset;
   opened.start_ordinal = range->start_ordinal;
 
-  MARCD_ASSIGN_OR_RETURN(opened.source,
-                         OpenSource(&file, range->start_offset, daemon.max_record_bytes));
+  MARCD_ASSIGN_OR_RETURN(opened.source, OpenSource(daemon, &file, range->start_offset));
   // On this thread, which may wait, so that the first run has something to frame.
   if (opened.source->window().empty()) MARCD_RETURN_IF_ERROR(opened.source->Fill());
   FramerOptions walk;

@@ -37,6 +37,14 @@ def content(name: str) -> bytes:
     return gzip.compress(data) if name.endswith(".gz") else data
 
 
+def write_members(path: Path, members: list[tuple[str, bytes]], mode: str = "w") -> None:
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
 def write_tar(path: Path, mode: str) -> None:
     with tarfile.open(path, mode) as archive:
         folder = tarfile.TarInfo("part")
@@ -114,6 +122,25 @@ def test_a_read_of_a_member_goes_on_at_a_position(path: Path, client: marcd.Clie
         assert caught.value.reason == "TOKEN_OPTIONS"
 
 
+def test_members_are_read_in_any_order_and_at_once(path: Path, client: marcd.Client) -> None:
+    def read(name: str) -> Any:
+        return marcd.read(path, member=name, client=client)
+
+    for name in [*reversed(MEMBERS), *MEMBERS, *MEMBERS]:
+        assert marc(read(name)) == MEMBERS[name]
+    together = zip(read("a.mrc"), read("part/b.mrc"), read("part/c.mrc.gz"))
+    parts = [MEMBERS[name] for name in ("a.mrc", "part/b.mrc", "part/c.mrc.gz")]
+    assert [tuple(marc(records)) for records in together] == list(zip(*parts))
+
+
+def test_a_changed_archive_is_read_anew(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "changed.tar"
+    for records in (RECORDS[:3], RECORDS[3:6]):
+        write_members(file, [(name, data) for name, data in zip("abc", records)])
+        assert marc(marcd.read(file, member="a", client=client)) == records[:1]
+        assert marc(marcd.read(file, member="b", client=client)) == records[1:2]
+
+
 def test_a_member_that_is_not_there_is_said(path: Path, client: marcd.Client) -> None:
     with pytest.raises(FileNotFoundError, match=r"has no member none\.mrc"):
         list(marcd.read(path, member="none.mrc", client=client))
@@ -140,27 +167,127 @@ def test_members_are_listed_in_pages(path: Path, daemon: Daemon) -> None:
 
 def test_the_same_name_twice_is_two_members(tmp_path: Path, client: marcd.Client) -> None:
     file = tmp_path / "twice.tar"
-    with tarfile.open(file, "w") as archive:
-        for record in RECORDS[:2]:
-            info = tarfile.TarInfo("a.mrc")
-            info.size = len(record)
-            archive.addfile(info, io.BytesIO(record))
+    write_members(file, [("a.mrc", RECORDS[0]), ("a.mrc", RECORDS[1])])
     assert marc(marcd.read(file, client=client)) == RECORDS[:2]
     assert marc(marcd.read(file, member="a.mrc (2)", client=client)) == RECORDS[1:2]
 
 
-def test_a_cut_archive_gives_what_is_there_and_says_where(path: Path, client: marcd.Client) -> None:
-    if path.suffix == ".zip":  # its list of members is at its end: libarchive goes without
-        return
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 3])
+def test_names_that_are_not_ascii_are_read(tmp_path: Path, client: marcd.Client) -> None:
+    names = ["a.mrc", "Bücher.mrc", "é.mrc"]
+    zipped, tarred = tmp_path / "u.zip", tmp_path / "u.tar"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for name, record in zip(names, RECORDS):
+            archive.writestr(name, record)
+    write_members(tarred, list(zip(names, RECORDS)))
+    for file in (zipped, tarred):
+        assert marc(marcd.read(file, client=client)) == RECORDS[:3]
+        assert marc(marcd.read(file, member="é.mrc", client=client)) == RECORDS[2:3]
+
+
+def test_a_member_without_a_name_is_given_one(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "unnamed.tar"
+    write_members(file, [("", RECORDS[0]), ("a.mrc", RECORDS[1]), ("", RECORDS[2])])
+    assert marc(marcd.read(file, client=client)) == RECORDS[:3]
+    assert marc(marcd.read(file, member="(no name) (2)", client=client)) == RECORDS[2:3]
+
+
+def test_it_is_said_how_one_member_is_read(path: Path, client: marcd.Client) -> None:
+    with pytest.raises(marcd.ServerError, match=r"read's member=.* client\.list_members"):
+        list(marcd.check(path, client=client))
+
+
+def read_broken(path: Path, client: marcd.Client) -> tuple[list[bytes], marcd.ServerError]:
+    """What comes before the error that the read ends with."""
     reader = marcd.read(path, mode="skip", client=client)
     given: list[bytes] = []
     with pytest.raises(marcd.ServerError) as caught:
         given.extend(record.as_marc() for record in reader)
-    assert caught.value.reason == "ARCHIVE_DAMAGED"
     assert str(path) in str(caught.value)
+    return given, caught.value
+
+
+def test_a_cut_archive_gives_what_is_there_and_says_where(path: Path, client: marcd.Client) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+    given, error = read_broken(path, client)
+    assert error.reason == "ARCHIVE_DAMAGED"
     assert given == RECORDS[: len(given)]
+
+
+def test_the_members_before_a_cut_are_whole(tmp_path: Path, client: marcd.Client) -> None:
+    members = [(f"{at}.mrc", b"".join(RECORDS[at : at + 20])) for at in range(0, 100, 20)]
+    tarred, zipped = tmp_path / "cut.tar", tmp_path / "cut.zip"
+    write_members(tarred, members)
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    packed = tmp_path / "cut.tar.gz"
+    packed.write_bytes(gzip.compress(tarred.read_bytes().rstrip(b"\0")))
+    for file in (tarred, zipped, packed):
+        whole = file.read_bytes().rstrip(b"\0")
+        file.write_bytes(whole[: len(whole) * 7 // 10])
+        given, error = read_broken(file, client)
+        assert error.reason == "ARCHIVE_DAMAGED"
+        assert given == RECORDS[: len(given)]
+        # The fourth is cut, and begun.
+        assert 60 < len(given) < 80
+
+
+def test_a_zip_whose_directory_is_cut_gives_its_members(
+    tmp_path: Path, client: marcd.Client
+) -> None:
+    file = tmp_path / "cut.zip"
+    write_zip(file)
+    file.write_bytes(file.read_bytes()[:-30])
+    given, error = read_broken(file, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_DAMAGED")
+
+
+def test_a_tar_without_its_end_gives_its_members(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "cut.tar"
+    write_tar(file, "w")
+    end = file.read_bytes().rstrip(b"\0")
+    file.write_bytes(end.ljust(-(-len(end) // 512) * 512, b"\0"))
+    given, error = read_broken(file, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_DAMAGED")
+
+
+def test_a_damaged_member_gives_what_is_there(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.mrc", b"".join(RECORDS[:3]))
+    damaged = bytearray(file.read_bytes())
+    damaged[damaged.rindex(b"\x1e\x1d") - 1] ^= 1  # its checksum is another's
+    file.write_bytes(damaged)
+    given, error = read_broken(file, client)
+    assert (given[:2], error.reason) == (RECORDS[:2], "ARCHIVE_DAMAGED")
+
+
+def test_what_follows_an_archive_is_read_or_said(path: Path, client: marcd.Client) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"".join(RECORDS[:50]))
+    given, error = read_broken(path, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_TRAILING")
+    assert str(len(whole)) in str(error)
+    path.write_bytes(whole + whole)
+    if path.suffix != ".zip":
+        assert marc(marcd.read(path, client=client)) == RECORDS + RECORDS
+        return
+    given, error = read_broken(path, client)
+    assert (given, error.reason) == (RECORDS, "ARCHIVE_TRAILING")
+    assert f"from byte {len(whole)} on, {len(whole)} bytes" in str(error)
+
+
+def test_a_zip_of_many_members_is_whole(tmp_path: Path, daemon: Daemon) -> None:
+    file = tmp_path / "many.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.comment = b"A remark"
+        for number in range(65_536):  # more than an end that is not ZIP64's can tell
+            archive.writestr(str(number), b"")
+    request = file_service_pb2.ListMembersRequest(page_size=10, page_token="65530")
+    request.file.name = str(file)
+    said = Calls(daemon.target).files.ListMembers(request, timeout=60)
+    assert (len(said.members), said.next_page_token) == (6, "")
 
 
 def test_get_file_tells_the_kind(path: Path, daemon: Daemon) -> None:

@@ -149,17 +149,12 @@ class FileStream(_Stream):
         if self._member is not None:
             file.member = self._member
 
-    def members(self) -> Steps[list[str]]:
-        """The names of the archive's members."""
-        request = _proto.file_service_pb2.ListMembersRequest()
+    def members(self, page: str) -> Steps[tuple[list[str], str]]:
+        """The names of some of the archive's members, and the page that follows if not empty."""
+        request = _proto.file_service_pb2.ListMembersRequest(page_token=page)
         self._refer(request.file)
-        names: list[str] = []
-        while True:
-            response = yield partial(self._client.list_members, request)
-            names += (member.name for member in response.members)
-            request.page_token = response.next_page_token
-            if not request.page_token:
-                return names
+        response = yield partial(self._client.list_members, request)
+        return [member.name for member in response.members], response.next_page_token
 
     def batches(
         self, offset: int = 0, ordinal: int = 0, position: str | None = None

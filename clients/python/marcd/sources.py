@@ -105,14 +105,23 @@ class Source:
         return stream
 
     def _members(self, open_member: Callable[[str | None], FileStream]) -> Steps[None]:
-        """The batches of all members of an archive, one after the other."""
+        """The batches of all members of an archive, one after the other.
+
+        Those of a page come before the next page is asked for: of an archive that breaks, the
+        page that fails is the last.
+        """
         archive = self._file
         self._several = True
-        for member in (yield from open_member(None).members()):
-            if self._cancelled:
+        page = ""
+        while True:
+            names, page = yield from open_member(None).members(page)
+            for member in names:
+                if self._cancelled:
+                    return
+                self._file = f"{archive} ({member})"
+                yield from self._use(open_member(member)).batches()
+            if not page:
                 return
-            self._file = f"{archive} ({member})"
-            yield from self._use(open_member(member)).batches()
 
     def _push(
         self, read: Callable[[int], Action], offset: int, ordinal: int, size: int | None = None
