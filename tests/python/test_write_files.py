@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import stat
+import shutil
 import subprocess
 import sys
 import zlib
@@ -293,14 +294,18 @@ def test_a_carriage_return_comes_back_from_xml(path: Path) -> None:
     assert [field["a"] for field in record] == ["a\rb", "a\rb"]
 
 
+def unzstd(data: bytes) -> bytes:
+    if shutil.which("zstd") is None:
+        pytest.skip("the program zstd is not here")
+    return subprocess.run(["zstd", "-dc"], input=data, capture_output=True, check=True).stdout
+
+
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
     ".gz": gzip.decompress,
     ".xz": lzma.decompress,
     ".bz2": bz2.decompress,
-    ".zst": lambda data: (
-        subprocess.run(["zstd", "-dc"], input=data, capture_output=True, check=True).stdout
-    ),
+    ".zst": unzstd,
 }
 
 
@@ -321,6 +326,8 @@ def test_the_suffixes_tell_the_format_and_the_compression(
 
 def test_the_package_knows_the_suffixes_that_the_daemon_knows() -> None:
     table = Path(__file__).parents[2] / "core" / "formats" / "format.cc"
+    if not table.exists():
+        pytest.skip("the daemon's sources are not here")
     rows = re.findall(r'\{\d, "(\w+)",[^}]*?"([. \w]*)"\}', table.read_text())
     known = {suffix: name for name, suffixes in rows for suffix in suffixes.split()}
     assert known == _formats.SUFFIXES
