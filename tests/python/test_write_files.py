@@ -8,9 +8,9 @@ import io
 import lzma
 import os
 import re
+import shutil
 import signal
 import stat
-import shutil
 import subprocess
 import sys
 import zlib
