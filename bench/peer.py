@@ -164,33 +164,41 @@ def kept(file: str, records: str, every: str) -> dict[str, int]:
     return {"count": len(some), "grown": grown, "source": source}
 
 
+def _write(peer_name: str, file: str, out: str, most: int | None = None) -> int:
+    """Write the records of a file into another, which is on the disk then; their number."""
+    module: Any = importlib.import_module(peer_name.partition("-")[0])
+    if peer_name == "marcd-write":
+        written: int = module.write(itertools.islice(module.MARCReader(file), most), out).records
+        return written
+    count = 0
+    if peer_name == "marcd":
+        with module.MARCWriter(out) as writer:
+            for record in itertools.islice(module.MARCReader(file), most):
+                writer.write(record)
+                count += 1
+        return count
+    with open(out, "wb") as target, open(file, "rb") as source:
+        writer = module.MARCWriter(target)
+        # mrrc's writer takes records by another name.
+        write = getattr(writer, "write", None) or writer.write_record
+        for record in itertools.islice(module.MARCReader(source), most):
+            write(record)
+            count += 1
+        if peer_name == "mrrc":
+            writer.close()
+        target.flush()
+        os.fsync(target.fileno())
+    return count
+
+
 def written(peer_name: str, file: str, out: str) -> dict[str, float]:
     """Seconds to write every record of a file into another, which is on the disk then.
 
     `marcd-write` is `marcd.write` with a reader; the others write record by record.
     """
-    module: Any = importlib.import_module(peer_name.partition("-")[0])
-    count = 0
+    _write(peer_name, file, out, WARM_RECORDS)
     began = time.perf_counter()
-    if peer_name == "marcd-write":
-        count = module.write(module.MARCReader(file), out).records
-    elif peer_name == "marcd":
-        with module.MARCWriter(out) as writer:
-            for record in module.MARCReader(file):
-                writer.write(record)
-                count += 1
-    else:
-        # mrrc's writer takes records by another name.
-        with open(out, "wb") as target, open(file, "rb") as source:
-            writer = module.MARCWriter(target)
-            write = getattr(writer, "write", None) or writer.write_record
-            for record in module.MARCReader(source):
-                write(record)
-                count += 1
-            if peer_name == "mrrc":
-                writer.close()
-            target.flush()
-            os.fsync(target.fileno())
+    count = _write(peer_name, file, out)
     return {"count": count, "wall": time.perf_counter() - began}
 
 

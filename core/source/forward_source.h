@@ -16,7 +16,7 @@ namespace marcd {
 
 struct ForwardSourceOptions {
   // What one Fill() adds, at most; doubled for as long as the window does not move.
-  size_t chunk_bytes = 256 << 10;
+  size_t chunk_bytes = 1 << 20;
   size_t max_window_bytes = (64 << 20) + (1 << 20);
 };
 
