@@ -11,6 +11,8 @@ import contextlib
 import os
 import socket
 
+from ._channel import is_on_this_machine
+
 # Buffers are multiples of this.
 _BUFFER_BYTES = 64 * 1024
 # A reader holds the last batch while it waits for the next.
@@ -23,7 +25,7 @@ OPEN_SECONDS = 2.0
 
 def data_path(target: str) -> str | None:
     """Where the daemon at the target takes data connections; None where it has none to offer."""
-    return target.removeprefix("unix:") + ".data" if target.startswith("unix:") else None
+    return target.removeprefix("unix:") + ".data" if is_on_this_machine(target) else None
 
 
 def new_name() -> bytes:

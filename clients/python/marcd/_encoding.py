@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _frame
-from ._unreadable import illegal_xml, length_problem, marc_problem, name_of, xml_problem
+from ._unreadable import illegal_xml, length_problem, marc_of, marc_problem, name_of, xml_problem
 from ._warning import warn_of_loss
 from .exceptions import WriteNeedsRecord
 from .field import Field, RawField, Subfield
@@ -198,14 +198,10 @@ def _iso2709(record: Record) -> bytes:
     data = record.as_marc()
     problem = marc_problem(data, record)
     if problem is not None:
-        sizes = [_size(field) for field in record.fields]
+        sizes = [len(marc_of(field)) for field in record.fields]
         _refuse(length_problem(len(data), max(sizes, default=0), record))
         warn_of_loss(problem)
     return data
-
-
-def _size(field: Field) -> int:
-    return len(field.as_marc() if isinstance(field, RawField) else field.as_marc("utf-8"))
 
 
 def _refuse(problem: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .field import RawField
+from .field import Field, RawField
 from .record import Record
 
 # The most that five and four digits can say.
@@ -39,6 +39,11 @@ def marc_problem(data: bytes, record: Record) -> str | None:
     return f"{name_of(record)} {what}: most programs will not read {lost}. Write MARCXML or JSON"
 
 
+def marc_of(field: Field) -> bytes:
+    """The bytes that a field has in its record's."""
+    return field.as_marc() if isinstance(field, RawField) else field.as_marc("utf-8")
+
+
 def _has_stray_terminator(data: bytes, base: int) -> bool:
     """Whether a text holds what ends a field or a record."""
     entries = base // 12 - 2
@@ -48,8 +53,7 @@ def _has_stray_terminator(data: bytes, base: int) -> bool:
 
 def _stray_terminator(record: Record) -> str:
     for field in record.fields:
-        text = field.as_marc() if isinstance(field, RawField) else field.as_marc("utf-8")
-        found = _TERMINATORS.search(text[:-1])
+        found = _TERMINATORS.search(marc_of(field)[:-1])
         if found:
             return f"has 0x{found[0][0]:02X} in a field {field.tag}, which ends a field or a record"
     return "has 0x1D or 0x1E in its leader or a tag, which end a field or a record"
@@ -60,7 +64,7 @@ def _misfit(record: Record) -> str:
     for field in record.fields:
         if len(field.tag.encode()) > 3:
             return f"has a tag {field.tag!r}, and ISO 2709 has room for three bytes"
-        size = len(field.as_marc() if isinstance(field, RawField) else field.as_marc("utf-8"))
+        size = len(marc_of(field))
         if size > _FIELD_LIMIT:
             return (
                 f"has a field {field.tag} of {size:,} bytes, and ISO 2709 has room for"

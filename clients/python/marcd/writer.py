@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import io
 import json
-import warnings
 from types import TracebackType
 from typing import Any
 
@@ -22,7 +21,7 @@ from ._warning import warn_of_loss
 from ._write_target import WriteOptions, is_path, target_of
 from ._writing import WriteResult, Writing
 from .client import Client
-from .exceptions import DataLossWarning, WriteNeedsRecord
+from .exceptions import WriteNeedsRecord
 from .marcxml import record_to_xml_node as record_to_xml_node
 from .marcxml import record_to_xml_utf8
 from .record import Record
@@ -88,7 +87,7 @@ class Writer:
         """Whether there is a file; the caller of `write` is warned if not."""
         if self.file_handle is None:
             text = "The writer is closed, or has never had a file: the record is not written"
-            warnings.warn(text, DataLossWarning, stacklevel=3)
+            warn_of_loss(text)
         return self.file_handle is not None
 
     def _put(self, data: Any) -> None:
@@ -120,9 +119,8 @@ class Writer:
 
 
 def _warn(problem: str | None) -> None:
-    """Tell the caller of the method that calls this of a problem, if there is one."""
     if problem is not None:
-        warnings.warn(problem, DataLossWarning, stacklevel=3)
+        warn_of_loss(problem)
 
 
 class MARCWriter(Writer):
