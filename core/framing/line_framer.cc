@@ -57,7 +57,7 @@ size_t LineLength(absl::string_view text, size_t limit, bool at_end) {
 // there may be more of them than are in view.
 size_t EmptyLength(absl::string_view text, bool at_end) {
   const absl::string_view view = text.substr(0, kMostEmpty);
-  const bool whole = at_end || view.size() == kMostEmpty;
+  const bool whole = at_end || text.size() > kMostEmpty;
   size_t at = 0;
   for (;;) {
     const size_t end = view.find('\n', at);
@@ -69,7 +69,7 @@ size_t EmptyLength(absl::string_view text, bool at_end) {
       return kNowhere;
     } else {
       // Blanks that are cut by the limit may be a line's beginning.
-      return at_end && view.size() == text.size() ? text.size() : at;
+      return view.size() == text.size() ? text.size() : at;
     }
   }
 }

@@ -45,6 +45,7 @@ bool IsMrkLeader(absl::string_view text) {
 }
 
 bool IsAlephField(absl::string_view text) {
+  text = FirstLine(text.substr(0, kLineSight));
   if (text.size() < kAlephTag || text[kAlephNumber] != ' ') return false;
   if (IsDigits(text.substr(0, kAlephNumber))) return true;
   if (text.size() < kAlephContent) return false;

@@ -2,8 +2,8 @@
 // Aleph sequential (`alephseq`), and the lines of yaz-marcdump (`line`).
 //
 // Each function looks at the front of `text`, which begins where a line does and may go
-// on behind it; none looks further than kLineSight bytes. Bytes that are not there are
-// taken for bytes that do not fit.
+// on behind it; none looks further than the line's end, or than kLineSight bytes. Bytes
+// that are not there are taken for bytes that do not fit.
 #ifndef MARCD_CORE_FRAMING_LINE_SIGNS_H_
 #define MARCD_CORE_FRAMING_LINE_SIGNS_H_
 

@@ -11,7 +11,8 @@
 
 namespace marcd {
 
-// Hands out `chunk` bytes a Fill, as a disk or a socket might; 0: all at once.
+// Hands out `chunk` bytes a Fill and tells of the end when nothing is left, as a pipe does;
+// 0: all at once, and the end with them, as a file does.
 // `bytes` must outlive it.
 class ChunkedSource : public Source {
  public:
@@ -30,7 +31,7 @@ class ChunkedSource : public Source {
     buffer_ = {data, tail.size() + more};
     begin_ = 0;
     filled_ += more;
-    at_end_ = filled_ == bytes_.size();
+    at_end_ = more < chunk_;
     return absl::OkStatus();
   }
 
