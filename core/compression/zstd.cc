@@ -3,6 +3,8 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -12,6 +14,8 @@ namespace {
 
 // 128 MiB, zstd's own limit for who does not ask for more (`zstd --long=27`).
 constexpr int kMaxWindowLog = 27;
+// Magic number and frame header (RFC 8878, 3.1.1).
+constexpr size_t kMaxHeadBytes = 18;
 
 class Unzstd final : public Decompressor {
  public:
@@ -29,21 +33,36 @@ class Unzstd final : public Decompressor {
     ZSTD_outBuffer to = {out.data(), out.size(), 0};
     const size_t left = ZSTD_decompressStream(stream_, &to, &from);
     Step step{from.pos, to.pos, left == 0};
+    head_.append(in.data(), std::min(from.pos, kMaxHeadBytes - head_.size()));
+    given_ += to.pos;
     if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge) {
       step.fault = absl::ResourceExhaustedError("it wants more than 128 MiB of memory");
     } else if (ZSTD_isError(left)) {
       step.fault = absl::DataLossError(ZSTD_getErrorName(left));
+    } else if (step.ended && !IsAllThere()) {
+      step.fault = absl::DataLossError("it has fewer bytes than it says");
     }
     return step;
   }
 
   absl::Status Begin() override {
     ZSTD_DCtx_reset(stream_, ZSTD_reset_session_only);
+    head_.clear();
+    given_ = 0;
     return absl::OkStatus();
   }
 
  private:
+  // Whether the frame gave as much as its header says, if that says it. The library looks at
+  // it, but not where an empty block ends a frame that comes in pieces (1.5.4).
+  bool IsAllThere() const {
+    const unsigned long long said = ZSTD_getFrameContentSize(head_.data(), head_.size());
+    return said == ZSTD_CONTENTSIZE_UNKNOWN || said == ZSTD_CONTENTSIZE_ERROR || said == given_;
+  }
+
   ZSTD_DStream* const stream_;
+  std::string head_;  // of the frame
+  uint64_t given_ = 0;
 };
 
 class Zstd final : public Compressor {

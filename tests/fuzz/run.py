@@ -35,6 +35,7 @@ MEMORY_MB = 2048
 SPARE_SECONDS = 60  # for the start, and for the end
 SHOWN_BYTES = 4_096
 SHOWN_LINES = 60
+NOISE = ("#", "INFO:", "NEW_FUNC", "Dictionary:")  # what libFuzzer says of its progress
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ def run_target(name: str, seconds: int, folder: Path) -> Outcome:
     runs = re.search(r"number_of_executed_units: (\d+)", done.stdout)
     if done.returncode == 0 and runs is not None:
         return Outcome(name, True, [f"ok {name} ({runs[1]} inputs in {seconds} s)"])
-    said = [line for line in lines if not line.startswith(("#", "INFO:"))][:SHOWN_LINES]
+    said = [line for line in lines if not line.lstrip().startswith(NOISE)][:SHOWN_LINES]
     head = f"failed {name}: exit status {done.returncode}"
-    return Outcome(name, False, [head, *said, *reproducer(lines)])
+    return Outcome(name, False, [head, *reproducer(lines), *said])
 
 
 def run_targets(names: list[str], seconds: int) -> bool:

@@ -50,7 +50,7 @@ class AsciiWriter {
   void Cluster(absl::string_view base, absl::string_view* rest) {
     std::string written;
     std::vector<const Mnemonic*> marks;
-    const bool can_have_marks = Base(base, *rest, &written, &marks);
+    const bool can_have_marks = Base(base, &written, &marks);
     while (can_have_marks && !rest->empty()) {
       const absl::string_view next = rest->substr(0, lines::CharLength(*rest));
       const Mnemonic* const mark = (next[0] & 0x80) != 0 ? MnemonicOf(next) : nullptr;
@@ -61,6 +61,8 @@ class AsciiWriter {
       marks.push_back(mark);
       rest->remove_prefix(next.size());
     }
+    // With what comes behind it, its marks being before it, it would be a reference.
+    if (written == "&" && rest->substr(0, 2) == "#x") written = "{amp}";
     for (const std::string& half : second_halves_) absl::StrAppend(&out_, "{", half, "}");
     second_halves_.clear();
     unsigned begun = 0;
@@ -75,13 +77,11 @@ class AsciiWriter {
   }
 
   // What stands for `character` itself; whether it can have marks before it.
-  bool Base(absl::string_view character, absl::string_view rest, std::string* written,
+  bool Base(absl::string_view character, std::string* written,
             std::vector<const Mnemonic*>* marks) {
     const char c = character[0];
     if (c == kEscape) {
       *written = Reference(kEscape);
-    } else if (c == '&' && rest.substr(0, 2) == "#x") {
-      *written = "{amp}";
     } else if ((c & 0x80) == 0) {
       *written = EscapeOf(c);
       if (written->empty()) *written = std::string(1, c == ' ' ? blank_ : c);

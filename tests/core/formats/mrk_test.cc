@@ -157,12 +157,10 @@ TEST(Mrk, WritesMnemonicsAndReferencesInAscii) {
   EXPECT_TRUE(Write(kMrk, frame, ascii).fault);
 }
 
-// A second one of a kind ends where the first does.
-TEST(Mrk, DoubleWidthMarksThatAreThereTwiceComeBack) {
+void ExpectThatAsciiKeeps(const std::vector<std::string>& texts) {
   EncodeOptions ascii;
   ascii.marc8 = true;
-  for (const std::string text : {"o\u0361\u0361x", "o\u0360\u0361\u0360x y", "o\u0361\u0361x\uFE21",
-                                 "o\u0361\u0361", "o\u0361\u0361x\u0361\u0361y"}) {
+  for (const std::string& text : texts) {
     RecordBuilder record("00000nam a2200000 i 4500");
     record.AddDataField("245", '1', ' ', {{'a', text}});
     std::string frame;
@@ -171,6 +169,16 @@ TEST(Mrk, DoubleWidthMarksThatAreThereTwiceComeBack) {
     EXPECT_THAT(FieldsOf(ReadFormat(kMrk, written.text).frames), ElementsAre("245 1 $a" + text))
         << written.text;
   }
+}
+
+// A second one of a kind ends where the first does.
+TEST(Mrk, DoubleWidthMarksThatAreThereTwiceComeBack) {
+  ExpectThatAsciiKeeps({"o\u0361\u0361x", "o\u0360\u0361\u0360x y", "o\u0361\u0361x\uFE21",
+                        "o\u0361\u0361", "o\u0361\u0361x\u0361\u0361y"});
+}
+
+TEST(Mrk, TextThatLooksLikeAReferenceStaysText) {
+  ExpectThatAsciiKeeps({"&#x41;", "&\u030C#x41;", "&&#x41;", "&\u0361#x41;", "&\u0E31#x41;"});
 }
 
 TEST(Mrk, IsRecognised) {

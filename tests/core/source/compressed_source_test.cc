@@ -72,6 +72,24 @@ TEST_P(CompressedSourceTest, BeginsWhereItIsTold) {
   EXPECT_EQ(Read(Compress(text_), 100'001).verdict, "OUT_OF_RANGE OFFSET_PAST_END");
 }
 
+TEST_P(CompressedSourceTest, OfALongRecordMoreAndMoreIsReadAtOnceAndNothingAhead) {
+  const std::string compressed = Compress(text_);
+  ForwardSourceOptions options;
+  options.chunk_bytes = 1000;
+  const auto source =
+      *CompressedSource::Create(std::make_unique<DripSource>(compressed, 1 << 20),
+                                *FindCompression(compressed), "f", /*start_offset=*/0, options);
+  ASSERT_TRUE(source->Fill().ok());
+  EXPECT_TRUE(source->CanReadAhead());
+  size_t fills = 1;
+  for (; !source->at_end(); ++fills) {
+    ASSERT_TRUE(FillFromAhead(source.get()).ok());
+    EXPECT_FALSE(source->CanReadAhead());
+  }
+  EXPECT_LT(fills, 10) << "100,000 bytes in pieces of 1000 and more";
+  EXPECT_TRUE(source->window() == text_);
+}
+
 TEST_P(CompressedSourceTest, OfACutFileGivesWhatIsThereAndSaysSo) {
   const std::string whole = Compress(text_);
   for (size_t size = kMemberHeadBytes; size < whole.size(); size += whole.size() / 40) {
@@ -118,6 +136,16 @@ INSTANTIATE_TEST_SUITE_P(Kinds, CompressedSourceTest,
 TEST(ZstdTest, FramesToBeSkippedAreSkipped) {
   const std::string table("\x5e\x2a\x4d\x18\x05\0\0\0table", 13);
   EXPECT_EQ(Read(table + Zstd("text") + table).bytes, "text");
+}
+
+// RFC 8878, 3.1.1.1.4. The library does not look at it where an empty block ends the frame and
+// the bytes come in pieces.
+TEST(ZstdTest, AFrameOfLessThanItSaysIsDamagedHoweverItComes) {
+  const std::string says_five("\x28\xb5\x2f\xfd\x20\x05\x18\0\0abc\x01\0\0", 15);
+  for (size_t step = 1; step <= says_five.size(); ++step) {
+    EXPECT_EQ(Read(says_five, 0, step).verdict, "DATA_LOSS COMPRESSION_DAMAGED") << step;
+    EXPECT_EQ(Read(Zstd("text") + says_five, 0, step).verdict, "DATA_LOSS COMPRESSION_DAMAGED");
+  }
 }
 
 TEST(CompressionTest, WhatIsNotCompressedIsNotTakenForIt) {
