@@ -1,46 +1,91 @@
 #include "core/source/forward_source.h"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status.h"
 
 namespace marcd {
+namespace {
+
+// Of what has been read ahead this much is left free for the window's rest: the beginning
+// of a record. Where it does not fit both are copied.
+constexpr size_t kRoomAhead = 64 * 1024;
+
+}  // namespace
 
 absl::Status ForwardSource::Fill() {
   if (at_end_) return absl::OkStatus();
   MARCD_RETURN_IF_ERROR(PassOver());
-  MARCD_RETURN_IF_ERROR(fault_);
-  const absl::string_view tail = window();
-  if (tail.size() >= options_.max_window_bytes) {
-    return MakeError(
-        absl::StatusCode::kResourceExhausted, "WINDOW_FULL",
-        absl::StrCat("what begins at byte ", offset_, " of the bytes that ", holder_,
-                     " holds is longer than the limit of ", options_.max_window_bytes, " bytes"),
-        {{"path", holder_}, {"offset", absl::StrCat(offset_)}});
+  if (!piece_.has_value()) {
+    MARCD_RETURN_IF_ERROR(fault_);
+    const size_t rest = window().size();
+    if (rest >= options_.max_window_bytes) {
+      return MakeError(
+          absl::StatusCode::kResourceExhausted, "WINDOW_FULL",
+          absl::StrCat("what begins at byte ", offset_, " of the bytes that ", holder_,
+                       " holds is longer than the limit of ", options_.max_window_bytes, " bytes"),
+          {{"path", holder_}, {"offset", absl::StrCat(offset_)}});
+    }
+    ReadPiece(rest, std::min(ChunkSize(), options_.max_window_bytes - rest));
   }
-  const size_t room = std::min(ChunkSize(), options_.max_window_bytes - tail.size());
+  return TakePiece();
+}
+
+absl::StatusOr<bool> ForwardSource::FillAtOnce() {
+  if (!piece_.has_value()) return false;
+  MARCD_RETURN_IF_ERROR(TakePiece());
+  return true;
+}
+
+bool ForwardSource::CanReadAhead() const {
+  return !at_end_ && fault_.ok() && !piece_.has_value() && chunk_ == options_.chunk_bytes &&
+         window().size() + options_.chunk_bytes <= options_.max_window_bytes;
+}
+
+void ForwardSource::ReadAhead() { ReadPiece(kRoomAhead, options_.chunk_bytes); }
+
+void ForwardSource::ReadPiece(size_t room, size_t size) {
+  Piece piece;
   // Not make_shared<char[]>: it would write zeros first.
-  std::shared_ptr<char[]> data(new char[tail.size() + room]);
-  tail.copy(data.get(), tail.size());
-  size_t size = tail.size();
-  while (size < tail.size() + room && !at_end_) {
-    const absl::StatusOr<size_t> given = Read(data.get() + size, tail.size() + room - size);
+  piece.data.reset(new char[room + size]);
+  piece.room = room;
+  while (piece.size < size && !piece.at_end) {
+    const absl::StatusOr<size_t> given =
+        Read(piece.data.get() + room + piece.size, size - piece.size);
     if (!given.ok()) {
-      // What came before is given first.
       fault_ = given.status();
-      if (size == tail.size()) return fault_;
       break;
     }
-    at_end_ = *given == 0;
-    size += *given;
+    piece.at_end = *given == 0;
+    piece.size += *given;
   }
-  chunk_ = room;
-  buffer_ = {std::move(data), size};
-  begin_ = 0;
+  piece_ = std::move(piece);
+}
+
+// Makes the piece, behind what is left of it, the window.
+absl::Status ForwardSource::TakePiece() {
+  Piece piece = *std::exchange(piece_, std::nullopt);
+  // What came before a fault is given first.
+  if (piece.size == 0 && !fault_.ok()) return fault_;
+  const absl::string_view rest = window();
+  if (rest.size() > piece.room) {
+    const std::shared_ptr<char[]> longer(new char[rest.size() + piece.size]);
+    std::memcpy(longer.get() + rest.size(), piece.data.get() + piece.room, piece.size);
+    piece.data = longer;
+    piece.room = rest.size();
+  }
+  const size_t begin = piece.room - rest.size();
+  rest.copy(piece.data.get() + begin, rest.size());
+  chunk_ = ChunkSize();
+  buffer_ = {std::move(piece.data), piece.room + piece.size};
+  begin_ = begin;
   filled_at_ = offset_;
+  at_end_ = piece.at_end;
   return absl::OkStatus();
 }
 

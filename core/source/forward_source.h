@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,6 +28,11 @@ class ForwardSource : public Source {
   //   RESOURCE_EXHAUSTED WINDOW_FULL   max_window_bytes are there, none consumed.
   //   OUT_OF_RANGE OFFSET_PAST_END     there are fewer bytes than were to be passed over.
   absl::Status Fill() final;
+  // Where ReadAhead() has been called.
+  absl::StatusOr<bool> FillAtOnce() final;
+  // Not within a long record, of which Fill() reads more and more at once.
+  bool CanReadAhead() const final;
+  void ReadAhead() final;
 
  protected:
   // Begins behind the first `start_offset` bytes, which are read and passed over. `holder` is for
@@ -42,8 +49,18 @@ class ForwardSource : public Source {
   // fails for ever. May block.
   virtual absl::StatusOr<size_t> Read(char* to, size_t size) = 0;
 
+  // Bytes that have been read, with room for the window's rest before them.
+  struct Piece {
+    std::shared_ptr<char[]> data;
+    size_t room = 0;
+    size_t size = 0;
+    bool at_end = false;
+  };
+
   absl::Status PassOver();
   size_t ChunkSize() const;
+  void ReadPiece(size_t room, size_t size);
+  absl::Status TakePiece();
 
   const std::string holder_;
   const ForwardSourceOptions options_;
@@ -51,6 +68,8 @@ class ForwardSource : public Source {
   uint64_t left_out_;
   // What is wrong behind the bytes that have been read.
   absl::Status fault_;
+  // Read, and not yet in the window.
+  std::optional<Piece> piece_;
   size_t chunk_ = 0;
   uint64_t filled_at_ = 0;
 };

@@ -4,7 +4,7 @@
 // Reading is apart from looking: Fill() may block on a disk for as long as the
 // disk likes and is called by a thread that may wait; all else never blocks, so
 // framing can run on a thread that must not. Not thread-safe: one caller at a
-// time, and never Fill() beside another.
+// time, and never Fill() beside another; ReadAhead() alone may run beside one.
 #ifndef MARCD_CORE_SOURCE_SOURCE_H_
 #define MARCD_CORE_SOURCE_SOURCE_H_
 
@@ -48,6 +48,13 @@ class Source {
   // As Fill(), where that takes no waiting; else changes nothing. Whether it was done.
   // Does not block, so a thread that must not may go on from one buffer to the next.
   virtual absl::StatusOr<bool> FillAtOnce() { return false; }
+
+  // Whether ReadAhead() has anything to do. To be asked by whoever may call Fill().
+  virtual bool CanReadAhead() const { return false; }
+
+  // Reads what the next Fill() gives, so that it takes no waiting. May block. May be called
+  // beside all else but Fill(), FillAtOnce() and CanReadAhead(); errors come with the Fill().
+  virtual void ReadAhead() {}
 
  protected:
   SharedBytes buffer_;

@@ -126,8 +126,15 @@ bool ReadStream::FrameBlock() {
   return true;
 }
 
-// Whether the source's window is longer now. If not, a fill is posted or the input is over.
+// Whether the source's window is longer now. If not, a fill is due or the input is over.
 bool ReadStream::FillAtOnce() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (ahead_active_) {
+      fill_active_ = true;
+      return false;
+    }
+  }
   absl::StatusOr<bool> filled = false;
   if (!input_.source->at_end()) filled = input_.source->FillAtOnce();
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -135,6 +142,7 @@ bool ReadStream::FillAtOnce() {
   if (!filled.ok()) {
     EndInput(filled.status());
   } else if (*filled) {
+    PostReadAheadIfUseful();
     return true;
   } else if (input_.source->at_end()) {  // never, or the two would go round for ever
     EndInput(MakeError(absl::StatusCode::kInternal, "FRAMER_WANTS_MORE",
@@ -184,8 +192,24 @@ void ReadStream::Fill() {
     fill_active_ = false;
     // A batch that ended the stream stands before the bytes that failed.
     if (!status.ok() && !over() && !failed_) EndInput(status);
+    if (!over() && !input_done_) PostReadAheadIfUseful();
   }
   Advance();
+}
+
+void ReadStream::ReadAhead() {
+  if (!discarding()) input_.source->ReadAhead();
+  bool fill = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ahead_active_ = false;
+    fill = fill_active_;
+  }
+  if (fill) {
+    Fill();
+  } else {
+    Advance();
+  }
 }
 
 void ReadStream::Advance() {
@@ -249,10 +273,16 @@ void ReadStream::PostFill() {
   context_.io->Post([self = shared_from_this()] { self->Fill(); });
 }
 
+void ReadStream::PostReadAheadIfUseful() {
+  if (!input_.source->CanReadAhead()) return;
+  ahead_active_ = true;
+  context_.io->Post([self = shared_from_this()] { self->ReadAhead(); });
+}
+
 ReadStream::Remains ReadStream::TakeRemains() {
   Remains remains;
   if (stopped_) remains.queue.swap(queue_);
-  if ((over() || input_done_) && !run_active_ && !fill_active_) {
+  if ((over() || input_done_) && !run_active_ && !fill_active_ && !ahead_active_) {
     remains.input = std::exchange(input_, Input());
     remains.held.swap(held_);
   }

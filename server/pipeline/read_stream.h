@@ -1,7 +1,8 @@
 // One stream of batches out of one source, from the first byte to the last word.
 //
 // What happens: an I/O thread fills the source, but for what can be had without
-// waiting, which a run takes itself; the run cuts it into blocks, works on them
+// waiting, which a run takes itself, and where reading is work (decompression)
+// reads one piece ahead meanwhile; the run cuts it into blocks, works on them
 // in parallel and queues the results in order; the sink writes them one by one. The amount under
 // way is bounded by credits: a block takes its size, the end of its write gives it back. A run ends
 // when credit, source or quantum is used up, so no thread is ever held by a client that does not
@@ -13,6 +14,8 @@
 //    run until its source stage has ended; then to the fill, if one is posted;
 //    to whoever holds mutex_ when neither is active. A handover passes through
 //    mutex_. The work function is only called, and let go of with the rest.
+//  - Beside their user the source may be read ahead. A fill waits for that: one
+//    that is wanted meanwhile is made by the thread that reads ahead, behind it.
 //  - Each event (a run or fill ended, a batch delivered, a write done, End,
 //    Cancel) changes the state under mutex_ and then calls Advance(), which
 //    looks at the state afresh and does what is due. Nothing is decided on a
@@ -155,6 +158,7 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   void Deliver(EncodedBatch batch, uint64_t credit);
 
   void Fill();
+  void ReadAhead();
 
   // Does what is due: posts a run, starts a write, finishes, frees. Called
   // without mutex_.
@@ -168,6 +172,7 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   void EndInput(absl::Status status);
   void PostRunIfDue();
   void PostFill();
+  void PostReadAheadIfUseful();
   Remains TakeRemains();
 
   const Context context_;
@@ -187,7 +192,8 @@ class ReadStream : public LiveStream, public std::enable_shared_from_this<ReadSt
   Clock::Time write_started_;        // of in_flight_
   absl::Status final_;               // what Finish() will say
   bool run_active_ = false;          // posted or running
-  bool fill_active_ = false;         // posted or running
+  bool fill_active_ = false;         // posted or running, or to follow the reading ahead
+  bool ahead_active_ = false;        // posted or running
   bool input_done_ = false;          // no block comes after those in the run
   bool failed_ = false;              // a batch ended the stream: drop what follows it
   bool stopped_ = false;             // Cancel, End or a failed write: drop everything

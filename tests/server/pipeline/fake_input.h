@@ -42,6 +42,7 @@ struct Script {
   uint64_t fill_bytes = 16;         // at most, a fill
   uint64_t fill_fails_at = kNever;  // the first byte that cannot be read
   uint64_t error_block = kNever;    // the block that ends the stream
+  bool reads_ahead = false;         // whether the source does
   uint64_t inflation = 1;           // bytes of payload a byte of source
   uint64_t credit_bytes = 32;
   uint64_t batch_bytes = 8;
@@ -157,7 +158,9 @@ class FakeSource : public Source {
 
   absl::Status Fill() override {
     const SoleUse use(&in_use);
+    const SoleUse reading(&reading_);
     script_.pause();
+    ahead_ = false;
     const uint64_t from = offset_ + window().size();
     if (from >= script_.fill_fails_at) return FillError();
     const uint64_t more = std::min(1 + random_() % script_.fill_bytes, script_.size - from);
@@ -170,10 +173,22 @@ class FakeSource : public Source {
 
   // As if about half of the bytes were in the page cache.
   absl::StatusOr<bool> FillAtOnce() override {
-    if (random_() % 2 == 0) return false;
+    if (!ahead_ && random_() % 2 == 0) return false;
     const absl::Status status = Fill();
     if (!status.ok()) return status;
     return true;
+  }
+
+  bool CanReadAhead() const override {
+    EXPECT_FALSE(reading_) << "asked beside reading";
+    return script_.reads_ahead && !at_end_ && !ahead_;
+  }
+
+  void ReadAhead() override {
+    const SoleUse reading(&reading_);
+    script_.pause();
+    EXPECT_FALSE(ahead_) << "read ahead twice";
+    ahead_ = true;
   }
 
   std::atomic<bool> in_use{false};
@@ -181,6 +196,8 @@ class FakeSource : public Source {
  private:
   const Script script_;
   std::mt19937_64 random_;
+  std::atomic<bool> reading_{false};
+  bool ahead_ = false;
 };
 
 class FakeFramer : public Framer {
@@ -255,6 +272,7 @@ inline Script RandomScript(uint64_t seed) {
   if (below(3) == 0) script.fill_fails_at = below(script.size + 1);
   if (below(3) == 0) script.error_block = below(10);
   if (below(3) == 0) script.inflation = 3;
+  script.reads_ahead = below(2) == 0;
   script.credit_bytes = 1 + below(64);
   script.batch_bytes = 1 + below(16);
   script.quantum = 1 + static_cast<int>(below(5));

@@ -131,6 +131,39 @@ TEST_F(ReadStreamTest, BeginsWithSmallBlocks) {
   EXPECT_EQ(targets(1), (std::vector<size_t>{1, 1, 1, 1}));
 }
 
+TEST_F(ReadStreamTest, ReadsAheadWhereThatIsWorkAndOnlyOnePiece) {
+  class Counting : public FakeSource {
+   public:
+    Counting(const Script& script, int* count) : FakeSource(script), count_(*count) {}
+    void ReadAhead() override {
+      ++count_;
+      FakeSource::ReadAhead();
+    }
+
+   private:
+    int& count_;
+  };
+  for (const bool reads : {true, false}) {
+    int count = 0;
+    Script script;
+    script.reads_ahead = true;
+    script.size = 10'000;
+    Client client(script, &executor_, &clock_, reads);
+    ReadStream::Input input = FakeInput(script, client.ledger);
+    input.source = std::make_unique<Counting>(script, &count);
+    Start(&client, std::move(input), LimitsOf(script));
+    executor_.RunAll();
+    EXPECT_EQ(client.ledger->finished(), reads);
+    if (reads) {
+      EXPECT_GT(count, script.size / script.fill_bytes / 2);
+    } else {
+      EXPECT_LE(count, script.credit_bytes + 2 * script.batch_bytes) << "past the credit";
+      client.stream->Cancel();
+    }
+    executor_.RunAll();
+  }
+}
+
 TEST_F(ReadStreamTest, StopsWhenTheClientDoesNotRead) {
   Script script;
   script.size = 10'000;
