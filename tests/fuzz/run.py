@@ -52,10 +52,10 @@ class Outcome:
 
 def reproducer(lines: list[str]) -> list[str]:
     """The input on which a target failed, from what it said; none if it kept none."""
-    found = re.search(r"Test unit written to (.+)", "\n".join(lines))
-    if found is None:
+    found = re.findall(r"Test unit written to (.+)", "\n".join(lines))
+    if not found:
         return []
-    path = Path(found[1])
+    path = Path(found[-1])  # those before it were only slow
     data = path.read_bytes()[:SHOWN_BYTES]
     return [
         f"fails on {path}",
