@@ -6,11 +6,12 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/base/status.h"
 #include "core/formats/format.h"
 #include "core/source/archive.h"
+#include "core/source/file_identity.h"
+#include "core/source/position_token.h"
 #include "server/rpc/check_file.h"
 #include "server/rpc/open_file.h"
 #include "server/rpc/stream_reactor.h"
@@ -51,19 +52,26 @@ absl::Status DescribeFile(const Daemon& daemon, const v1::FileReference& name,
   return absl::OkStatus();
 }
 
-// How many members come before the page.
-absl::StatusOr<uint64_t> ParsePageToken(const std::string& token) {
-  uint64_t before = 0;
-  if (token.empty() || absl::SimpleAtoi(token, &before)) return before;
-  return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
-                   "page_token is not what a response of ListMembers gave");
+// What a page token is made with, in the place of a read's options.
+constexpr absl::string_view kPagesAreOf = "members";
+
+// How many members come before the page; the archive must be the one of the page before.
+absl::StatusOr<uint64_t> ParsePageToken(const std::string& token, const IdentifiedFile& file) {
+  if (token.empty()) return 0;
+  const absl::StatusOr<PositionToken> parsed = ParseToken(token, kPagesAreOf);
+  if (!parsed.ok()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
+                     "page_token is not what a response of ListMembers gave");
+  }
+  MARCD_RETURN_IF_ERROR(CheckSame(parsed->file, file.fd.get(), file.path));
+  return parsed->ordinal;
 }
 
 // Adds the members from `first` up to `end`; whether it stopped before one that follows, with which
 // the reader then goes on. Where the archive breaks, those before are a page, and the one that
 // would follow fails: who reads the archive page by page has all that can be had.
-absl::StatusOr<bool> FillPage(ArchiveReader* reader, uint64_t first, uint64_t end,
-                              v1::ListMembersResponse* response) {
+absl::StatusOr<bool> FillPage(ArchiveReader* reader, const IdentifiedFile& file, uint64_t first,
+                              uint64_t end, v1::ListMembersResponse* response) {
   size_t bytes = 0;
   while (true) {
     const uint64_t index = reader->passed();
@@ -72,7 +80,8 @@ absl::StatusOr<bool> FillPage(ArchiveReader* reader, uint64_t first, uint64_t en
     if (member.ok() && !member->has_value()) return false;
     if (index < first) continue;
     if (!member.ok() || index == end || bytes >= kMaxPageBytes) {
-      response->set_next_page_token(absl::StrCat(index));
+      response->set_next_page_token(
+          FormatToken(FormatTokenPrefix(file.identity, kPagesAreOf), 0, index));
       if (member.ok()) reader->PutBack(*std::move(*member));
       return member.ok();
     }
@@ -89,11 +98,11 @@ absl::Status DescribeMembers(const Daemon& daemon, const v1::ListMembersRequest&
     return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_SIZE_INVALID",
                      "page_size is negative");
   }
-  MARCD_ASSIGN_OR_RETURN(const uint64_t before, ParsePageToken(request.page_token()));
   v1::FileReference whole = request.file();
   whole.clear_member();
   MARCD_ASSIGN_OR_RETURN(IdentifiedFile file, OpenFile(daemon, whole));
   if (file.archive.empty()) return NotAnArchive(file);
+  MARCD_ASSIGN_OR_RETURN(const uint64_t before, ParsePageToken(request.page_token(), file));
   MARCD_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
                          OpenArchive(daemon, file, [before](const ArchiveReader& waiting) {
                            return waiting.passed() <= before;
@@ -102,7 +111,7 @@ absl::Status DescribeMembers(const Daemon& daemon, const v1::ListMembersRequest&
       request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kMaxPageSize);
   MARCD_ASSIGN_OR_RETURN(
       const bool goes_on,
-      FillPage(reader.get(), before, before + static_cast<uint64_t>(size), response));
+      FillPage(reader.get(), file, before, before + static_cast<uint64_t>(size), response));
   if (goes_on) daemon.archives.Keep(std::move(reader), daemon.clock.Now());
   return absl::OkStatus();
 }

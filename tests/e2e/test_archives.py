@@ -18,7 +18,7 @@ import marcd.aio
 import pytest
 
 from tests.e2e.calls import Client as Calls
-from tests.e2e.calls import file_service_pb2
+from tests.e2e.calls import failure_of, file_service_pb2
 from tests.generate import realistic
 from tests.support import Daemon
 
@@ -139,6 +139,42 @@ def test_a_changed_archive_is_read_anew(tmp_path: Path, client: marcd.Client) ->
         write_members(file, [(name, data) for name, data in zip("abc", records)])
         assert marc(marcd.read(file, member="a", client=client)) == records[:1]
         assert marc(marcd.read(file, member="b", client=client)) == records[1:2]
+
+
+def refusal(calls: Calls, request: Any) -> str:
+    return failure_of(lambda: calls.files.ListMembers(request, timeout=60)).reason
+
+
+def test_an_archive_that_changes_amid_a_read_is_said(tmp_path: Path, client: marcd.Client) -> None:
+    file = tmp_path / "changed.tar"
+    write_members(file, [(name, data) for name, data in zip("abc", RECORDS[:3])])
+    with marcd.read(file, client=client) as records:
+        assert next(records).as_marc() == RECORDS[0]
+        write_members(file, [(name, data) for name, data in zip("abcd", RECORDS[3:7])])
+        with pytest.raises(marcd.ServerError, match=r"changed\.tar has changed") as raised:
+            list(records)
+    assert raised.value.reason == "FILE_CHANGED"
+
+
+def test_a_page_of_an_archive_that_has_changed_is_refused(tmp_path: Path, daemon: Daemon) -> None:
+    calls = Calls(daemon.target)
+    file = tmp_path / "changed.tar"
+    write_members(file, [(name, data) for name, data in zip("abc", RECORDS[:3])])
+    request = file_service_pb2.ListMembersRequest(page_size=1)
+    request.file.name = str(file)
+    request.page_token = calls.files.ListMembers(request, timeout=60).next_page_token
+    write_members(file, [(name, data) for name, data in zip("cba", RECORDS[3:7])])
+    assert refusal(calls, request) == "FILE_CHANGED"
+
+
+def test_a_page_token_that_nobody_gave_is_refused(path: Path, daemon: Daemon) -> None:
+    calls = Calls(daemon.target)
+    request = file_service_pb2.ListMembersRequest(page_size=1)
+    request.file.name = str(path)
+    given = calls.files.ListMembers(request, timeout=60).next_page_token
+    for token in ("x", "1", given[:-1], given + " "):
+        request.page_token = token
+        assert refusal(calls, request) == "PAGE_TOKEN_INVALID"
 
 
 def test_a_member_that_is_not_there_is_said(path: Path, client: marcd.Client) -> None:
@@ -284,10 +320,13 @@ def test_a_zip_of_many_members_is_whole(tmp_path: Path, daemon: Daemon) -> None:
         archive.comment = b"A remark"
         for number in range(65_536):  # more than an end that is not ZIP64's can tell
             archive.writestr(str(number), b"")
-    request = file_service_pb2.ListMembersRequest(page_size=10, page_token="65530")
+    calls = Calls(daemon.target)
+    request = file_service_pb2.ListMembersRequest(page_size=10_000)
     request.file.name = str(file)
-    said = Calls(daemon.target).files.ListMembers(request, timeout=60)
-    assert (len(said.members), said.next_page_token) == (6, "")
+    for _ in range(6):
+        request.page_token = calls.files.ListMembers(request, timeout=60).next_page_token
+    said = calls.files.ListMembers(request, timeout=60)
+    assert (len(said.members), said.next_page_token) == (5_536, "")
 
 
 def test_get_file_tells_the_kind(path: Path, daemon: Daemon) -> None:
