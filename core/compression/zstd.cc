@@ -56,7 +56,7 @@ class Unzstd final : public Decompressor {
   // Whether the frame gave as much as its header says, if that says it. The library looks at
   // it, but not where an empty block ends a frame that comes in pieces (1.5.4).
   bool IsAllThere() const {
-    const unsigned long long said = ZSTD_getFrameContentSize(head_.data(), head_.size());
+    const uint64_t said = ZSTD_getFrameContentSize(head_.data(), head_.size());
     return said == ZSTD_CONTENTSIZE_UNKNOWN || said == ZSTD_CONTENTSIZE_ERROR || said == given_;
   }
 

@@ -28,9 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   EXPECT_TRUE(whole.bytes.compare(0, both, pieces.bytes, 0, both) == 0);
   if (std::max(whole.bytes.size(), pieces.bytes.size()) < kMost) {
     // Of bytes that are wrong the libraries give more or less before they find out, and in what.
-    EXPECT_EQ(pieces.verdict == "OK", whole.verdict == "OK");
     if (whole.verdict == "OK") {
+      EXPECT_EQ(pieces.verdict, "OK");
       EXPECT_EQ(pieces.bytes.size(), whole.bytes.size());
+    } else if (compression->name != "zstd") {
+      // libzstd 1.5.4 takes an empty last block of any type, unless it has the whole frame.
+      EXPECT_NE(pieces.verdict, "OK");
     }
   }
   return 0;
