@@ -49,7 +49,7 @@ Piece PymarcFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
       stopped_ = true;
       return Piece::Record(kLengthBytes);
     }
-    if (*declared < static_cast<int>(kLengthBytes)) return rule_.Look(window, offset, at_end);
+    if (*declared < static_cast<int>(kLengthBytes)) return LookClosely(window, offset, at_end);
     length = static_cast<size_t>(*declared);
   }
   if (window.size() < length) {
@@ -60,6 +60,15 @@ Piece PymarcFramer::Look(absl::string_view window, uint64_t offset, bool at_end,
   }
   stopped_ = window[length - 1] != kRecordEnd;
   return Piece::Record(length);
+}
+
+// pymarc takes all that follows for one record. Where the rule finds one its end is known;
+// else what is here is told like a length that is no number.
+Piece PymarcFramer::LookClosely(absl::string_view window, uint64_t offset, bool at_end) {
+  const Piece piece = rule_.Look(window, offset, at_end);
+  if (piece.kind != Piece::kGap) return piece;
+  stopped_ = true;
+  return Piece::Record(kLengthBytes);
 }
 
 }  // namespace marcd

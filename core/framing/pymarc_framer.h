@@ -7,7 +7,8 @@
 // is for the client's codec to find out.
 //
 // Where a length is below 5, pymarc takes the rest of the file for one record in
-// silence. Here Iso2709Rule says what lies there, and the walk goes on behind it.
+// silence. Here Iso2709Rule says what lies there, and the walk goes on behind it; at what
+// is no record it stops, and the five bytes are what it had read.
 //
 // A walk resumed at any boundary goes on as the first one did, except behind a
 // stop: that there was one cannot be seen from there.
@@ -31,6 +32,7 @@ class PymarcFramer final : public PieceFramer {
  private:
   Piece Look(absl::string_view window, uint64_t offset, bool at_end,
              std::vector<uint32_t>* part_lengths) override;
+  Piece LookClosely(absl::string_view window, uint64_t offset, bool at_end);
 
   Iso2709Rule rule_;
   bool stopped_ = false;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import marcd
@@ -97,6 +97,17 @@ def test_a_length_with_which_pymarc_loses_the_rest_costs_no_record(length: bytes
     assert reader.gap_bytes == 0
     theirs = pymarc.MARCReader(io.BytesIO(data))
     assert [record and record.title for record in theirs] == ["one", "two"]
+
+
+@pytest.mark.parametrize("opened", [bytes, io.BytesIO])
+def test_a_length_with_which_no_record_begins_is_told(opened: Callable[[bytes], Any]) -> None:
+    record = encode([data_field("245", "10", ("a", "one"))])
+    aleph = b"000000794 LDR   L ^^^^^nam^a2200301^^^4500\n"
+    with marcd.MARCReader(opened(record + aleph)) as reader:
+        assert [record and record.title for record in (next(reader), next(reader))] == ["one", None]
+        assert isinstance(reader.current_exception, marcd.EndOfRecordNotFound)
+        assert list(reader) == []
+        assert reader.gap_bytes == len(aleph) - 5
 
 
 def test_all_bytes_are_accounted_for() -> None:

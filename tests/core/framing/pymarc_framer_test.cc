@@ -88,6 +88,22 @@ TEST(PymarcFramer, LengthBelowFiveCostsItsRecordOnly) {
   }
 }
 
+TEST(PymarcFramer, StopsAtALengthBelowFiveWithNoRecordBehindIt) {
+  const std::string book = MakeBook(1);
+  for (const std::string other :
+       {"00000", "000000794 LDR   L ^^^^^nam^a2200000^i^4500\n", "0000\n"}) {
+    for (const std::string& next : {std::string(), book}) {
+      SCOPED_TRACE(other);
+      const std::string file = absl::StrCat(book, other, next);
+      const Walk whole = AsPymarc(file);
+      EXPECT_THAT(Lengths(whole), ElementsAre(book.size(), 5));
+      for (size_t chunk = 1; chunk < file.size(); ++chunk) {
+        EXPECT_EQ(AsPymarc(file, chunk).stretches, whole.stretches);
+      }
+    }
+  }
+}
+
 TEST(PymarcFramer, PositionStaysBeforeARecordThatTheSourceEndsIn) {
   const std::string book = MakeBook(1);
   for (size_t size = 1; size < book.size(); ++size) {
