@@ -14,7 +14,7 @@ from marcd import _backoff, _position, _steps
 from marcd.exceptions import ServerError
 
 from tests.generate import realistic
-from tests.python.fake_server import PREFIX, Abort, FakeServer, parsed, response, serve
+from tests.python.fake_server import DEADLINE, PREFIX, Abort, FakeServer, parsed, response, serve
 
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 RECORDS = list(realistic(30, seed=4))
@@ -154,7 +154,7 @@ def test_a_reader_that_is_dropped_cancels_its_call(folder: Path, file: Path) -> 
         reader = marcd.MARCReader(file, client=client)
         next(reader)
         del reader
-        assert server.cancelled.wait(20)
+        assert server.cancelled.wait(DEADLINE)
         never.set()
 
 

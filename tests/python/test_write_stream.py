@@ -33,6 +33,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "out.mrc"
 
 
+def await_call(server: FakeWrites) -> None:
+    """Until the server has the call: of one that is cancelled before it hears nothing."""
+    wait_until(lambda: bool(server.calls))
+
+
 def big(size: int = BATCH_BYTES) -> Any:
     return marcd.Record(fields=[marcd.Field("001", data="x" * size)])
 
@@ -263,7 +268,7 @@ def test_a_dropped_writer_publishes_nothing_and_says_so(
         writer = marcd.MARCWriter(path, client=client)
         for record in RECORDS[:count]:
             writer.write(record)
-        wait_until(lambda: bool(server.calls))  # else there may be none to end
+        await_call(server)
         with pytest.warns(kind, match="dropped without close"):
             del writer
             gc.collect()
@@ -276,6 +281,7 @@ def test_an_exception_within_with_publishes_nothing(folder: Path, path: Path) ->
     with served(server, folder) as client:
         with pytest.raises(KeyError), marcd.XMLWriter(path, client=client) as writer:
             writer.write(RECORDS[0])
+            await_call(server)
             raise KeyError
         assert server.is_over.wait(DEADLINE)
         writer.close()
@@ -285,9 +291,15 @@ def test_an_exception_within_with_publishes_nothing(folder: Path, path: Path) ->
 
 def test_none_among_the_records_writes_nothing(folder: Path, path: Path) -> None:
     server = FakeWrites(published)
+
+    def records() -> Iterator[Any]:
+        yield from RECORDS[:2]
+        await_call(server)
+        yield None
+
     with served(server, folder) as client:
         with pytest.raises(ValueError, match="None in the place of record 2"):
-            marcd.write([*RECORDS[:2], None], path, client=client)
+            marcd.write(records(), path, client=client)
         assert server.is_over.wait(DEADLINE)
     assert not any(request.HasField("commit") for request in server.calls[0])
 
