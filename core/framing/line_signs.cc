@@ -45,9 +45,10 @@ bool IsMrkLeader(absl::string_view text) {
 }
 
 bool IsAlephField(absl::string_view text) {
-  text = FirstLine(text.substr(0, kLineSight));
   if (text.size() < kAlephTag || text[kAlephNumber] != ' ') return false;
   if (IsDigits(text.substr(0, kAlephNumber))) return true;
+  // A damaged number may hold the line's end.
+  text = FirstLine(text.substr(0, kLineSight));
   if (text.size() < kAlephContent) return false;
   const absl::string_view tag = AlephTag(text);
   return std::all_of(tag.begin(), tag.end(), IsAlnum) && text[kAlephAlphabet - 1] == ' ' &&

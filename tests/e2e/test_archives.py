@@ -141,6 +141,12 @@ def test_a_changed_archive_is_read_anew(tmp_path: Path, client: marcd.Client) ->
         assert marc(marcd.read(file, member="b", client=client)) == records[1:2]
 
 
+def listing(path: Path, page_size: int) -> Any:
+    request = file_service_pb2.ListMembersRequest(page_size=page_size)
+    request.file.name = str(path)
+    return request
+
+
 def refusal(calls: Calls, request: Any) -> str:
     return failure_of(lambda: calls.files.ListMembers(request, timeout=60)).reason
 
@@ -160,8 +166,7 @@ def test_a_page_of_an_archive_that_has_changed_is_refused(tmp_path: Path, daemon
     calls = Calls(daemon.target)
     file = tmp_path / "changed.tar"
     write_members(file, [(name, data) for name, data in zip("abc", RECORDS[:3])])
-    request = file_service_pb2.ListMembersRequest(page_size=1)
-    request.file.name = str(file)
+    request = listing(file, 1)
     request.page_token = calls.files.ListMembers(request, timeout=60).next_page_token
     write_members(file, [(name, data) for name, data in zip("cba", RECORDS[3:7])])
     assert refusal(calls, request) == "FILE_CHANGED"
@@ -169,8 +174,7 @@ def test_a_page_of_an_archive_that_has_changed_is_refused(tmp_path: Path, daemon
 
 def test_a_page_token_that_nobody_gave_is_refused(path: Path, daemon: Daemon) -> None:
     calls = Calls(daemon.target)
-    request = file_service_pb2.ListMembersRequest(page_size=1)
-    request.file.name = str(path)
+    request = listing(path, 1)
     given = calls.files.ListMembers(request, timeout=60).next_page_token
     for token in ("x", "1", given[:-1], given + " "):
         request.page_token = token
@@ -191,8 +195,7 @@ def test_a_member_of_what_is_no_archive_is_said(tmp_path: Path, client: marcd.Cl
 
 def test_members_are_listed_in_pages(path: Path, daemon: Daemon) -> None:
     calls = Calls(daemon.target)
-    request = file_service_pb2.ListMembersRequest(page_size=3)
-    request.file.name = str(path)
+    request = listing(path, 3)
     first = calls.files.ListMembers(request, timeout=60)
     request.page_token = first.next_page_token
     second = calls.files.ListMembers(request, timeout=60)
@@ -321,8 +324,7 @@ def test_a_zip_of_many_members_is_whole(tmp_path: Path, daemon: Daemon) -> None:
         for number in range(65_536):  # more than an end that is not ZIP64's can tell
             archive.writestr(str(number), b"")
     calls = Calls(daemon.target)
-    request = file_service_pb2.ListMembersRequest(page_size=10_000)
-    request.file.name = str(file)
+    request = listing(file, 10_000)
     for _ in range(6):
         request.page_token = calls.files.ListMembers(request, timeout=60).next_page_token
     said = calls.files.ListMembers(request, timeout=60)

@@ -104,7 +104,7 @@ class Source:
             stream.cancel()
         return stream
 
-    def _members(self, open_member: Callable[..., FileStream]) -> Steps[None]:
+    def _members(self, open_member: Callable[[str | None], FileStream]) -> Steps[None]:
         """The batches of all members of an archive, one after the other.
 
         Those of a page come before the next page is asked for: of an archive that breaks, the
@@ -114,12 +114,12 @@ class Source:
         self._several = True
         page = ""
         while True:
-            names, page = yield from open_member().members(page)
+            names, page = yield from open_member(None).members(page)
             for member in names:
                 if self._cancelled:
                     return
                 self._file = f"{archive} ({member})"
-                yield from self._use(open_member(member=member)).batches()
+                yield from self._use(open_member(member)).batches()
             if not page:
                 return
 
@@ -149,8 +149,8 @@ class ServerSource(Source):
 
     def batches(self, offset: int, ordinal: int) -> Steps[None]:
         client = yield self._chosen.client
-        opened = functools.partial(FileStream, client, self._name, self._options)
-        stream = self._use(opened(member=self._options.member))
+        opened = functools.partial(FileStream, client, self._name, self._options, None)
+        stream = self._use(opened(self._options.member))
         try:
             yield from stream.batches(offset, ordinal, self._position)
             return
@@ -230,15 +230,15 @@ class FileSource(Source):
             client = yield self._chosen.client
             sight = self._path if self._descriptor < 0 else self._descriptor
             seen = functools.partial(_look_at, sight)
-            opened = functools.partial(FileStream, client, self._path, self._options, seen=seen)
-            stream = self._use(opened(member=self._options.member))
+            opened = functools.partial(FileStream, client, self._path, self._options)
+            stream = self._use(opened(seen, self._options.member))
             try:
                 yield from stream.batches(offset, ordinal, self._position)
                 return
             except ServerError as error:
                 if error.reason == "MEMBER_WANTED":
                     unchanged = _unless_changed(self._path, seen)
-                    yield from self._members(functools.partial(opened, seen=unchanged))
+                    yield from self._members(functools.partial(opened, unchanged))
                     return
                 refused = error.code in _REFUSED_CODES or error.reason in _REFUSED_REASONS
                 # With a position, of a member, and once a read by path has begun, only the

@@ -194,17 +194,10 @@ TEST(LineFramer, EveryCutGivesTheSameWalk) {
   }
 }
 
-void ExpectEveryCutAgrees(const std::string& file, Walking walking) {
-  const Walk whole = WalkOver(file, walking);
-  for (walking.chunk = 1; walking.chunk <= file.size(); ++walking.chunk) {
-    ASSERT_EQ(WalkOver(file, walking).stretches, whole.stretches) << walking.chunk;
-  }
-}
-
 // Whether a line is a field is asked as soon as its end is in view.
 TEST(LineFramer, NoFieldOfAlephsGoesOnBehindItsLine) {
   const std::string file = "rest\n     245 1 L text\n" + Book(LineDialect::kAlephSequential, 1);
-  ExpectEveryCutAgrees(file, In(LineDialect::kAlephSequential));
+  ExpectSameForEveryChunk(file, In(LineDialect::kAlephSequential));
   EXPECT_THAT(Told(file, In(LineDialect::kAlephSequential)),
               ElementsAre("gap NOT_A_RECORD", "record"));
 }
@@ -214,7 +207,7 @@ TEST(LineFramer, BlanksThatEndTheSourceAreTheRecordsHoweverItIsCut) {
     std::string book = Book(dialect, 1);
     while (book.back() == '\n') book.pop_back();
     for (const size_t blanks : {1022, 1023, 1024}) {
-      ExpectEveryCutAgrees(absl::StrCat(book, "\n\n", std::string(blanks, ' ')), In(dialect));
+      ExpectSameForEveryChunk(absl::StrCat(book, "\n\n", std::string(blanks, ' ')), In(dialect));
     }
   }
 }

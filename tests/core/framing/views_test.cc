@@ -104,15 +104,7 @@ void ExpectSameForEveryView(const std::string& file, bool pymarc, Random& random
   }
 }
 
-TEST(Views, EveryReadSizeOfOneFileGivesTheSame) {
-  const std::string file = AnyFile(3);
-  const Walk whole = WalkOver(file);
-  for (size_t chunk = 1; chunk <= file.size(); ++chunk) {
-    Walking walking;
-    walking.chunk = chunk;
-    ASSERT_EQ(WalkOver(file, walking).stretches, whole.stretches) << "reads of " << chunk;
-  }
-}
+TEST(Views, EveryReadSizeOfOneFileGivesTheSame) { ExpectSameForEveryChunk(AnyFile(3)); }
 
 TEST(Views, AnyFileGivesTheSameForAnyReads) {
   for (unsigned seed = 0; seed < 400; ++seed) {

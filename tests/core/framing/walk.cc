@@ -116,6 +116,14 @@ std::vector<std::string> Told(const std::string& bytes, const Walking& walking) 
   return Told(WalkOver(bytes, walking));
 }
 
+void ExpectSameForEveryChunk(const std::string& bytes, Walking walking) {
+  walking.chunk = 0;
+  const Walk whole = WalkOver(bytes, walking);
+  for (walking.chunk = 1; walking.chunk <= bytes.size(); ++walking.chunk) {
+    ASSERT_EQ(WalkOver(bytes, walking).stretches, whole.stretches) << "reads of " << walking.chunk;
+  }
+}
+
 bool Delivers(const Walk& walk, uint64_t offset, uint64_t length) {
   return std::any_of(walk.stretches.begin(), walk.stretches.end(), [&](const Stretch& each) {
     return each.is_record && each.reason.empty() && each.offset == offset && each.length == length;

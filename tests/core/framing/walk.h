@@ -52,6 +52,9 @@ Walk WalkOver(const std::string& bytes, const Walking& walking = {});
 std::vector<std::string> Told(const Walk& walk);
 std::vector<std::string> Told(const std::string& bytes, const Walking& walking = {});
 
+// Expects the same walk in reads of any number of bytes, from one on, as of all at once.
+void ExpectSameForEveryChunk(const std::string& bytes, Walking walking = {});
+
 // Whether an undamaged record stands there, by itself.
 bool Delivers(const Walk& walk, uint64_t offset, uint64_t length);
 
